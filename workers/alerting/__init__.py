@@ -1,0 +1,1 @@
+"""Rules as data and alerts as decisions: pure functions, no input or output, no clock."""

@@ -1,0 +1,1 @@
+"""Frozen values that every other layer speaks in; no input or output, no clock."""

@@ -1,0 +1,1 @@
+"""How two claims relate: pure functions, no input or output, no clock."""

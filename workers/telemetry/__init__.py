@@ -1,0 +1,1 @@
+"""Metrics declared once, and logs as JSON."""
