@@ -51,7 +51,7 @@ class Outgoing:
     """A record to publish; ``value`` ``None`` is a tombstone."""
 
     topic: str
-    key: bytes
+    key: bytes | None
     value: bytes | None
     headers: Headers = ()
 

@@ -1,0 +1,105 @@
+"""Environment to frozen values. Every variable is ``CLAIMWIRE_…``; an unknown one stops the start."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from workers.topology import STAGES, StageName
+
+PREFIX = "CLAIMWIRE_"
+FAUST_PREFIX = "CLAIMWIRE_FAUST_"
+_ELSEWHERE = frozenset({"CLAIMWIRE_CACHE", "CLAIMWIRE_KAFKA_API_VERSION"})
+
+Seconds = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+class SettingsError(ValueError):
+    """The environment asks for something that cannot be; the message is one line for the operator."""
+
+
+class Settings(BaseSettings):
+    """How a worker runs. Durations are seconds or ISO 8601 (``PT30S``)."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    broker: str = Field("127.0.0.1:9092", description="Kafka addresses, host:port, separated by commas")
+    app_id: str = Field("claimwire", min_length=1, description="consumer group id")
+    stages: Annotated[tuple[StageName, ...], NoDecode] = Field(
+        tuple(stage.name for stage in STAGES), description="agents to run, separated by commas"
+    )
+    model: Path | None = Field(None, description="folder of the spaCy pipeline; default: the shipped one")
+    rules: Path | None = Field(None, description="rules file; default: the shipped one")
+    state_url: str = Field("sqlite:///claimwire-state.sqlite3", description="sqlite:///PATH")
+    state_retention: Seconds = Field(timedelta(days=90), description="how long article revisions are known")
+
+    processes: int = Field(0, ge=0, le=256, description="language processes; 0: one a core")
+    batch_records: int = Field(16, ge=1, le=200, description="records handed to the stages at once, at most")
+    batch_wait: Seconds = Field(timedelta(seconds=0.05), description="how long a batch waits to fill")
+    batches_in_flight: int = Field(3, ge=1, le=64, description="batches computed ahead of acknowledgement")
+    document_timeout: Seconds = Field(timedelta(seconds=30), description="limit for one hanging document")
+    body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="largest accepted article body, UTF-8")
+    message_limit_bytes: int = Field(8_000_000, ge=65_536, description="largest record that is published")
+    failures_before_stop: int = Field(20, ge=1, description="failures in a row that stop the worker")
+    min_score: float = Field(0.0, ge=0.0, le=1.0, description="claims scored below are not published")
+
+    commit_interval: Seconds = Field(timedelta(seconds=1), description="how often offsets are committed")
+    session_timeout: Seconds = Field(timedelta(seconds=30), description="broker drops a silent worker after")
+    request_timeout: Seconds = Field(timedelta(seconds=60), description="producer request time-out")
+    start_timeout: Seconds = Field(timedelta(seconds=60), description="how long a start waits for the broker")
+    web_bind: str = Field("127.0.0.1", description="address of health and metrics pages")
+    web_port: int = Field(6066, ge=0, le=65535, description="port of health and metrics pages")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def process_count(self) -> int:
+        """How many language processes to run."""
+        return self.processes or os.cpu_count() or 1
+
+    @property
+    def broker_addresses(self) -> tuple[str, ...]:
+        """``host:port`` each."""
+        return tuple(part.strip() for part in self.broker.split(",") if part.strip())
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Read ``CLAIMWIRE_…`` variables from ``environment``.
+
+    Raises ``SettingsError`` with one line that names the variable for an unknown name or a bad value.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | _ELSEWHERE
+    values = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or name.startswith(FAUST_PREFIX) or name in _ELSEWHERE:
+            continue
+        if name not in known:
+            raise SettingsError(f"{name}: no such setting (see `claimwire worker --help`)")
+        values[name.removeprefix(PREFIX).lower()] = value
+    return _checked(values)
+
+
+def _checked(values: dict[str, str]) -> Settings:
+    arguments: dict[str, object] = dict(values)
+    if "stages" in values:
+        arguments["stages"] = tuple(part.strip() for part in values["stages"].split(",") if part.strip())
+    for name, value in values.items():  # plain seconds are friendlier than ISO 8601
+        if Settings.model_fields[name].annotation is timedelta and _is_number(value):
+            arguments[name] = timedelta(seconds=float(value))
+    try:
+        return Settings.model_validate({**_defaults(), **arguments})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else "?"
+        raise SettingsError(f"{PREFIX}{field.upper()}: {first['msg']}") from None
+
+
+def _defaults() -> dict[str, object]:
+    return {name: field.default for name, field in Settings.model_fields.items()}
+
+
+def _is_number(value: str) -> bool:
+    return value.replace(".", "", 1).isdigit()
