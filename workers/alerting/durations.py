@@ -1,0 +1,19 @@
+"""Durations as Prometheus writes them: ``90s``, ``15m``, ``1h30m``, ``2d``, ``1w``."""
+
+import re
+from datetime import timedelta
+
+_FORM = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_MAX = timedelta(days=366)
+
+
+def parse_duration(text: str) -> timedelta | str:
+    """Return the duration, or what is wrong with ``text``: no such form, negative, or over a year."""
+    found = _FORM.fullmatch(text)
+    if not text or found is None:
+        return f"{text!r} is no duration; write 90s, 15m, 1h30m, 2d or 1w"
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    if max(weeks, days) > 366 or hours > 9_000 or max(minutes, seconds) > 32_000_000:
+        return f"{text!r} is longer than a year"
+    duration = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return duration if duration <= _MAX else f"{text!r} is longer than a year"

@@ -1,0 +1,142 @@
+"""Watch-lists: names of people, bodies and places, each with its other names, looked for by whole words."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+_WORD = re.compile(r"\w+")
+_KB_ID = re.compile(r"Q[1-9]\d*")
+_ACRONYM = re.compile(r"[A-Z]{2,5}")
+MAX_ENTRIES = 50_000
+
+
+class WatchField(StrEnum):
+    """Where a listed name is looked for."""
+
+    SOURCE = "source"  # the source's name, words and role, or its entity id
+    VIA = "via"  # the outlet or person through whom the source is known
+    SUBJECT = "subject"  # named in what was said, or an entity or subject of the claim by its id
+    PUBLISHER = "publisher"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchList:
+    """Names to look for. ``entries`` maps each listed form, as written, to the first name of its line."""
+
+    name: str
+    entries: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A listed name stood in the message; ``entry`` is the first name of its line."""
+
+    list: str
+    field: WatchField
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    words: tuple[str, ...]
+    exact: str | None
+    list: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """All lists of a rule set, by the first word of each name, so that a search costs the text's length."""
+
+    by_first_word: Mapping[str, tuple[_Phrase, ...]] = field(default_factory=dict)
+    by_id: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+def parse_watch_list(name: str, text: str) -> WatchList | str:
+    """Read one name a line, other names after ``|``, a Wikidata id as one of them, ``#`` for comments.
+
+    Returns what is wrong, in words, when the list is empty or a line has no name.
+    """
+    entries: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        forms = [form.strip() for form in line.partition("#")[0].split("|")]
+        if forms == [""]:
+            continue
+        if not all(_WORD.search(form) for form in forms):
+            return f"{name}, line {number}: an empty name"
+        for form in forms:
+            entries.setdefault(form, forms[0])
+    if not entries:
+        return f"{name} lists nothing"
+    if len(entries) > MAX_ENTRIES:
+        return f"{name} lists {len(entries)} names, more than {MAX_ENTRIES}"
+    return WatchList(name, entries)
+
+
+def watcher(lists: Iterable[WatchList]) -> Watcher:
+    """Put the names of all ``lists`` into one searchable value."""
+    phrases: dict[str, list[_Phrase]] = {}
+    ids: dict[str, list[tuple[str, str]]] = {}
+    for each in lists:
+        for form, entry in each.entries.items():
+            if _KB_ID.fullmatch(form):
+                ids.setdefault(form, []).append((each.name, entry))
+                continue
+            words = tuple(folded for folded, _ in _words(form))
+            exact = form if _ACRONYM.fullmatch(form) else None  # "WHO" must not be found in "who"
+            phrases.setdefault(words[0], []).append(_Phrase(words, exact, each.name, entry))
+    return Watcher(
+        {word: tuple(found) for word, found in phrases.items()},
+        {kb_id: tuple(found) for kb_id, found in ids.items()},
+    )
+
+
+def hits(watched: Watcher, message: Mapping[str, Any]) -> tuple[Hit, ...]:
+    """Return every listed name that stands in a claim's message, in the order of fields, then of the text."""
+    found: dict[Hit, None] = {}
+    if not watched.by_first_word and not watched.by_id:
+        return ()
+    for where, texts, ids in _places(message):
+        for text in texts:
+            if text:
+                found.update((Hit(p.list, where, p.entry), None) for p in _search(watched, text))
+        for kb_id in ids:
+            found.update(
+                (Hit(name, where, entry), None) for name, entry in watched.by_id.get(kb_id or "", ())
+            )
+    return tuple(found)
+
+
+def _places(message: Mapping[str, Any]) -> list[tuple[WatchField, list[str | None], list[str | None]]]:
+    source = message["source"]
+    places: list[tuple[WatchField, list[str | None], list[str | None]]] = []
+    if source is not None:
+        places.append(
+            (WatchField.SOURCE, [source["name"], source["text"], source["role"]], [source["entity_id"]])
+        )
+    via = message["via"]
+    places.append((WatchField.VIA, [each["name"] for each in via], [each["entity_id"] for each in via]))
+    places.append(
+        (WatchField.SUBJECT, [message["content"]["text"]], [*message["subjects"], *message["entities"]])
+    )
+    places.append((WatchField.PUBLISHER, [message["publisher"]], []))
+    return places
+
+
+def _search(watched: Watcher, text: str) -> list[_Phrase]:
+    words = _words(text)
+    folded = tuple(word for word, _ in words)
+    return [
+        phrase
+        for at, (word, written) in enumerate(words)
+        for phrase in watched.by_first_word.get(word, ())
+        if (folded[at : at + len(phrase.words)] == phrase.words and phrase.exact in (None, written))
+    ]
+
+
+def _words(text: str) -> list[tuple[str, str]]:
+    """Return each word folded for comparison (width, case, accents kept) beside the word as written."""
+    return [(word.casefold(), word) for word in _WORD.findall(unicodedata.normalize("NFKC", text))]
