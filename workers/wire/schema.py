@@ -44,8 +44,22 @@ def _first_problem(validator: jsonschema_rs.Draft202012Validator, value: object)
     error = next(validator.iter_errors(value), None)
     if error is None:
         return None
+    error = _most_telling(error)
     path = "".join(f"/{step}" for step in error.instance_path)
     return f"{path or '/'}: {error.message}"
+
+
+def _most_telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """Of an object that may also be null, say what is wrong inside it, not that it is neither."""
+    while isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AnyOf):
+        forms = [errors[0] for errors in error.kind.context if errors]
+        inner = [
+            form for form in forms if form.kind.name != "type" or form.instance_path != error.instance_path
+        ]
+        if not inner:
+            return error
+        error = inner[0]
+    return error
 
 
 @cache
