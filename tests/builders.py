@@ -177,3 +177,68 @@ def a_record(**changes: Any) -> Record:
         "value": b"{}",
     }
     return Record(**(values | changes))
+
+
+def a_claim_in(
+    text: str,
+    contents: tuple[str, ...],
+    source: str | claims.Source | None = None,
+    cue: str | claims.Cue | None = None,
+    **changes: Any,
+) -> claims.Claim:
+    """Return a claim whose parts are the first places of these words in ``text``; nothing else is filled."""
+    spans = [span_of(words, text) for words in contents]
+    if isinstance(source, str):
+        source = a_source(**span_of(source, text), name=source, role=None)
+    if isinstance(cue, str):
+        cue = claims.Cue(**span_of(cue, text), lemma=cue)
+    values: dict[str, Any] = {
+        "claim_id": content_id("claim", *contents),
+        "text_sha256": text_sha256(text),
+        "source": source,
+        "cue": cue,
+        "content": claims.Content(
+            " ".join(contents), tuple(claims.Offsets(s["start"], s["end"]) for s in spans)
+        ),
+        "via": (),
+        "addressee": None,
+        "condition": None,
+        "quantities": (),
+        "dates": (),
+        "entities": (),
+        "subjects": (),
+        "checkworthiness": None,
+    }
+    return a_claim(**(values | changes))
+
+
+def an_enriched_text(
+    text: str,
+    told: tuple[claims.Claim, ...] = (),
+    names: dict[str, str] | None = None,
+    masked: dict[str, articles.MaskReason] | None = None,
+    **changes: Any,
+) -> articles.EnrichedArticle:
+    """Return ``text`` with these claims, names (words to label) and masked words."""
+    entities = tuple(
+        an_entity(
+            entity_id=content_id("entity", label, name),
+            name=name,
+            label=label,
+            mentions=(Mention(**span_of(name, text), kind=MentionKind.NAME),),
+        )
+        for name, label in (names or {}).items()
+    )
+    values: dict[str, Any] = {
+        "text": text,
+        "text_sha256": text_sha256(text),
+        "entities": entities,
+        "claims": told,
+        "quantities": (),
+        "dates": (),
+        "masked": tuple(
+            articles.Masked(text.index(words), text.index(words) + len(words), reason)
+            for words, reason in (masked or {}).items()
+        ),
+    }
+    return an_enriched_article(**(values | changes))

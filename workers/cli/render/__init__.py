@@ -1,0 +1,1 @@
+"""Enriched articles for people: a page for browsers, tables for terminals."""
