@@ -54,7 +54,11 @@ class Metrics:
         self.published = Counter(
             "claimwire_published_total", "records acknowledged by the broker", ["topic"], registry=registry
         )
-        self.claims = Counter("claimwire_claims_total", "claims published", registry=registry)
+        self.unknown_fields = Counter(
+            "claimwire_unknown_fields_total",
+            "fields of raw articles that the schema does not name",
+            registry=registry,
+        )
         self.alerts = Counter("claimwire_alerts_total", "alerts published", ["rule"], registry=registry)
         self.rebalancing = Gauge("claimwire_rebalancing", "1 while partitions are moving", registry=registry)
         self.pool_restarts = Counter(

@@ -1,0 +1,130 @@
+"""Fakes at the shell's edges: a stream that records acknowledgements, a producer that answers late."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from workers.agents.loop import LoopLimits, StageLoop
+from workers.agents.publish import Publisher
+from workers.domain.outcome import Emit, Outcome, Outgoing, Record
+from workers.telemetry.metrics import Metrics
+from workers.topology import STAGES, Stage, Topic
+
+STAGE = STAGES[0]
+LIMITS = LoopLimits(batch_records=4, batch_wait=0.01, batches_in_flight=2, failures_before_stop=3)
+
+
+@dataclass
+class FakeMessage:
+    offset: int
+    topic: str = str(STAGE.source)
+    partition: int = 0
+    timestamp: float = 1_700_000_000.123
+    key: bytes | None = b"k"
+    value: bytes | None = b"v"
+    headers: Any = ()
+
+
+@dataclass
+class FakeEvent:
+    message: FakeMessage
+
+
+@dataclass
+class FakeStream:
+    """Yields the given batches, then waits for ever, as Faust's stream does."""
+
+    batches: Sequence[Sequence[FakeEvent]]
+    acked: list[int] = field(default_factory=list)
+
+    async def noack_take(self, max_: int, within: float) -> AsyncIterator[Sequence[FakeEvent]]:
+        for batch in self.batches:
+            yield batch
+        await asyncio.Event().wait()
+
+    async def ack(self, event: FakeEvent) -> bool:
+        self.acked.append(event.message.offset)
+        return True
+
+
+@dataclass
+class FakeProducer:
+    """Acknowledges a record only when ``release`` is set; ``sent`` is in the order of sending."""
+
+    sent: list[Outgoing] = field(default_factory=list)
+    timestamps: list[float | None] = field(default_factory=list)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    error: BaseException | None = None
+
+    async def send(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        partition: int | None,
+        timestamp: float | None,
+        headers: Any,
+    ) -> Awaitable[Any]:
+        self.sent.append(Outgoing(topic, key, value, tuple(headers)))
+        self.timestamps.append(timestamp)
+
+        async def acknowledged() -> None:
+            await self.release.wait()
+            if self.error is not None:
+                raise self.error
+
+        return asyncio.ensure_future(acknowledged())
+
+
+class EchoStage:
+    """Emits each record's offset; ``delays`` makes computing slower by offset, ``outcomes`` overrides."""
+
+    def __init__(
+        self, delays: dict[int, float] | None = None, outcomes: dict[int, Outcome] | None = None
+    ) -> None:
+        self.stage: Stage = STAGE
+        self._delays = delays or {}
+        self._outcomes = outcomes or {}
+        self.settled: list[int] = []
+
+    async def compute(self, records: Sequence[Record]) -> list[int]:
+        await asyncio.sleep(max(self._delays.get(record.offset, 0.0) for record in records))
+        return [record.offset for record in records]
+
+    async def settle(self, records: Sequence[Record], computed: Sequence[int]) -> list[Outcome]:
+        self.settled += computed
+        return [
+            self._outcomes.get(offset, Emit((Outgoing(str(Topic.CLAIM), b"%d" % offset, b"x"),)))
+            for offset in computed
+        ]
+
+
+@dataclass
+class Shell:
+    """One loop with its fakes, run until ``until`` holds."""
+
+    stream: FakeStream
+    producer: FakeProducer
+    metrics: Metrics
+    loop: StageLoop[int]
+
+    async def run_until(self, until: Callable[[], bool], deadline: float = 5.0) -> None:
+        task = asyncio.create_task(self.loop.run(self.stream))
+        async with asyncio.timeout(deadline):
+            while not until():
+                await asyncio.sleep(0.005)
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def a_shell(batches: Sequence[Sequence[int]], logic: EchoStage | None = None) -> Shell:
+    """Return a shell whose stream yields ``batches`` of offsets; the producer does not yet acknowledge."""
+    stream = FakeStream([[FakeEvent(FakeMessage(offset)) for offset in batch] for batch in batches])
+    producer = FakeProducer()
+    metrics = Metrics(CollectorRegistry(auto_describe=True), STAGES)
+    clock = asyncio.get_running_loop().time
+    loop = StageLoop(logic or EchoStage(), Publisher(lambda: producer), metrics, LIMITS, clock)
+    return Shell(stream, producer, metrics, loop)

@@ -1,0 +1,150 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.support.shell import STAGE, EchoStage, a_shell
+from workers.agents import loop as loop_module
+from workers.domain.outcome import Drop, DropReason, Reject, RejectReason
+
+
+class LeftError(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture(autouse=True)
+def process_end(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Leaving would end pytest: note it instead."""
+    left: list[int] = []
+
+    def leave() -> None:
+        left.append(loop_module.EXIT_UNEXPECTED)
+
+    monkeypatch.setattr(loop_module, "leave", leave)
+    return left
+
+
+def run(body: Callable[[], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await body()
+
+    asyncio.run(main())
+
+
+def test_nothing_is_acknowledged_before_the_broker_has_acknowledged() -> None:
+    async def body() -> None:
+        shell = a_shell([[0, 1]])
+        await shell.run_until(lambda: len(shell.producer.sent) == 2)
+        assert shell.stream.acked == []
+
+    run(body)
+
+
+def test_all_is_acknowledged_in_order_once_the_broker_has() -> None:
+    async def body() -> None:
+        shell = a_shell([[0, 1], [2], [3, 4, 5]])
+        shell.producer.release.set()
+        await shell.run_until(lambda: len(shell.stream.acked) == 6)
+        assert shell.stream.acked == [0, 1, 2, 3, 4, 5]
+
+    run(body)
+
+
+def test_a_slow_batch_holds_back_faster_ones_behind_it() -> None:
+    async def body() -> None:
+        logic = EchoStage(delays={0: 0.2})
+        shell = a_shell([[0], [1]], logic)
+        shell.producer.release.set()
+        await shell.run_until(lambda: len(shell.stream.acked) == 2)
+        assert logic.settled == [0, 1]
+        assert [out.key for out in shell.producer.sent] == [b"0", b"1"]
+        assert shell.stream.acked == [0, 1]
+
+    run(body)
+
+
+def test_a_refused_record_ends_the_process_without_an_acknowledgement(process_end: list[int]) -> None:
+    async def body() -> None:
+        shell = a_shell([[0, 1]])
+        shell.producer.error = ConnectionError("the broker refused")
+        shell.producer.release.set()
+        await shell.run_until(lambda: bool(process_end))
+        assert shell.stream.acked == []
+
+    run(body)
+
+
+def test_an_unexpected_error_ends_the_process_before_later_batches_are_published(
+    process_end: list[int],
+) -> None:
+    async def body() -> None:
+        class Broken(EchoStage):
+            async def compute(self, records: object) -> list[int]:
+                raise RuntimeError("a bug")
+
+        shell = a_shell([[0]], Broken())
+        await shell.run_until(lambda: bool(process_end))
+        assert shell.producer.sent == []
+        assert shell.stream.acked == []
+
+    run(body)
+
+
+def test_a_reject_becomes_a_dead_letter_with_the_original_bytes_and_its_reason() -> None:
+    async def body() -> None:
+        reject = Reject(RejectReason.NOT_JSON, "no JSON at byte 0")
+        shell = a_shell([[0]], EchoStage(outcomes={0: reject}))
+        shell.producer.release.set()
+        await shell.run_until(lambda: shell.stream.acked == [0])
+        (letter,) = shell.producer.sent
+        assert (letter.topic, letter.key, letter.value) == (STAGE.dlq, b"k", b"v")
+        headers = dict(letter.headers)
+        assert headers["dlq-reason"] == b"not-json"
+        assert headers["dlq-offset"] == b"0"
+        assert headers["dlq-stage"] == b"enrich-articles"
+
+    run(body)
+
+
+def test_a_drop_publishes_nothing_and_is_counted_by_its_reason() -> None:
+    async def body() -> None:
+        shell = a_shell([[0]], EchoStage(outcomes={0: Drop(DropReason.NOT_ENGLISH)}))
+        await shell.run_until(lambda: shell.stream.acked == [0])
+        assert shell.producer.sent == []
+        drops = shell.metrics.drops.labels(STAGE.name, DropReason.NOT_ENGLISH)
+        assert drops._value.get() == 1
+
+    run(body)
+
+
+def test_published_records_carry_the_timestamp_of_their_source() -> None:
+    async def body() -> None:
+        shell = a_shell([[0]])
+        shell.producer.release.set()
+        await shell.run_until(lambda: shell.stream.acked == [0])
+        (timestamp,) = shell.producer.timestamps
+        assert timestamp is not None
+        assert int(timestamp * 1000.0) == 1_700_000_000_123
+
+    run(body)
+
+
+def test_too_many_processing_failures_in_a_row_stop_the_worker(process_end: list[int]) -> None:
+    async def body() -> None:
+        failed = Reject(RejectReason.PROCESSING_FAILED, "ValueError")
+        shell = a_shell([[0, 1, 2]], EchoStage(outcomes=dict.fromkeys(range(3), failed)))
+        shell.producer.release.set()
+        await shell.run_until(lambda: bool(process_end))
+
+    run(body)
+
+
+def test_bad_input_alone_never_stops_the_worker(process_end: list[int]) -> None:
+    async def body() -> None:
+        bad = Reject(RejectReason.NOT_JSON, "no JSON")
+        shell = a_shell([[0, 1, 2, 3, 4]], EchoStage(outcomes=dict.fromkeys(range(5), bad)))
+        shell.producer.release.set()
+        await shell.run_until(lambda: len(shell.stream.acked) == 5)
+        assert process_end == []
+
+    run(body)

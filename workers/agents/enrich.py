@@ -1,0 +1,91 @@
+"""Stage ``enrich-articles``: raw articles become enriched articles and claims."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from workers.agents.jobs import EnrichedBytes
+from workers.agents.pool import JobPool
+from workers.agents.tense import carried_headers
+from workers.domain.outcome import Drop, DropReason, Emit, Outcome, Outgoing, Record, Reject, RejectReason
+from workers.state.store import Revision, StateStore, Transaction
+from workers.topology import Stage, Topic
+
+RawArticle = tuple[bytes | None, bytes | None]
+Result = EnrichedBytes | Drop | Reject
+
+
+class EnrichArticles:
+    """Computes in language processes; settles against the revisions that the state database remembers.
+
+    ``message_limit`` is in bytes; ``on_unknown`` is told of fields in raw articles that no schema names.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        pool: "JobPool[RawArticle, Result]",
+        store: StateStore,
+        store_thread: ThreadPoolExecutor,
+        message_limit: int,
+        on_unknown: Callable[[int], None],
+    ) -> None:
+        self.stage = stage
+        self._on_unknown = on_unknown
+        self._pool = pool
+        self._store = store
+        self._thread = store_thread
+        self._message_limit = message_limit
+
+    async def compute(self, records: Sequence[Record]) -> list[Result]:
+        """See ``StageLogic``."""
+        return await self._pool.run([(record.key, record.value) for record in records])
+
+    async def settle(self, records: Sequence[Record], computed: Sequence[Result]) -> list[Outcome]:
+        """See ``StageLogic``."""
+        self._on_unknown(sum(each.unknown_fields for each in computed if isinstance(each, EnrichedBytes)))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._settle, records, computed)
+
+    def _settle(self, records: Sequence[Record], computed: Sequence[Result]) -> list[Outcome]:
+        with self._store.transaction() as transaction:
+            return [
+                settle_article(transaction, record, result, self._message_limit)
+                for record, result in zip(records, computed, strict=True)
+            ]
+
+
+def settle_article(transaction: Transaction, record: Record, result: Result, message_limit: int) -> Outcome:
+    """Return what to publish: the article, its claims, and tombstones for claims it no longer holds.
+
+    A revision lower than the one before it in the log is dropped as stale: it came late.
+    """
+    if not isinstance(result, EnrichedBytes):
+        return result
+    largest = max(len(result.value), *(len(value) for _, value in result.claims), 0)
+    if largest > message_limit:
+        return Reject(RejectReason.RESULT_TOO_LARGE, f"result of {largest} bytes, limit {message_limit}")
+    earlier = transaction.earlier_revision(result.article_id, record)
+    if earlier is not None and earlier.revision > result.revision:
+        return Drop(DropReason.STALE_REVISION)
+    kept = {claim_id for claim_id, _ in result.claims}
+    gone = [claim_id for claim_id in (earlier.claim_ids if earlier else ()) if claim_id not in kept]
+    transaction.remember_revision(
+        Revision(
+            result.article_id,
+            record.topic,
+            record.partition,
+            record.offset,
+            result.revision,
+            tuple(claim_id for claim_id, _ in result.claims),
+            record.timestamp_ms,
+        )
+    )
+    carried = carried_headers(record)
+    claims: list[tuple[str, bytes | None]] = [*result.claims, *((claim_id, None) for claim_id in gone)]
+    return Emit(
+        (
+            Outgoing(Topic.ARTICLE_ENRICHED, result.article_id.encode(), result.value, carried),
+            *(Outgoing(Topic.CLAIM, claim_id.encode(), value, carried) for claim_id, value in claims),
+        )
+    )

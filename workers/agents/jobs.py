@@ -1,0 +1,89 @@
+"""What runs inside a language process: bytes in, bytes out. Must not import Faust."""
+
+import ctypes
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workers.domain.article import Article, EnrichedArticle
+from workers.domain.outcome import Drop, Reject
+from workers.nlp import load_pipeline
+from workers.nlp.enrich import enrich_articles
+from workers.wire.messages import decode_article, encode_claim, encode_enriched
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichedBytes:
+    """An enriched article ready to publish; ``claims`` are (claim_id, value) in text order."""
+
+    article_id: str
+    revision: int
+    value: bytes
+    claims: tuple[tuple[str, bytes], ...]
+    unknown_fields: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """What a language process needs to know."""
+
+    model: Path | None
+    body_limit_bytes: int
+    min_score: float
+
+
+class _Process:
+    """State of this language process: the pipeline is loaded once, by ``start_process``."""
+
+    nlp: "Language | None" = None
+    settings: JobSettings
+
+
+def start_process(settings: JobSettings) -> None:
+    """Load the pipeline. The process ignores Ctrl-C (its parent decides) and dies with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _Process.settings = settings
+    _Process.nlp = load_pipeline(settings.model)
+
+
+def enrich_job(values: Sequence[tuple[bytes | None, bytes | None]]) -> list[EnrichedBytes | Drop | Reject]:
+    """Return one result for each (key, value), in order."""
+    settings = _Process.settings
+    decoded = [_decoded(key, value, settings) for key, value in values]
+    results: list[EnrichedBytes | Drop | Reject] = []
+    articles = iter(_enrich([item for item, _ in decoded if isinstance(item, Article)]))
+    for item, unknown in decoded:
+        result = next(articles) if isinstance(item, Article) else item
+        results.append(_encoded(result, unknown, settings) if isinstance(result, EnrichedArticle) else result)
+    return results
+
+
+def _decoded(
+    key: bytes | None, value: bytes | None, settings: JobSettings
+) -> tuple[Article | Drop | Reject, int]:
+    unknown: list[int] = []
+    article = decode_article(value, key, max_body_bytes=settings.body_limit_bytes, on_unknown=unknown.append)
+    return article, sum(unknown)
+
+
+def _enrich(articles: list[Article]) -> list[EnrichedArticle | Drop | Reject]:
+    if _Process.nlp is None:
+        raise RuntimeError("start_process was not called")
+    return enrich_articles(_Process.nlp, articles)
+
+
+def _encoded(enriched: EnrichedArticle, unknown: int, settings: JobSettings) -> EnrichedBytes:
+    claims = tuple(
+        (claim.claim_id, encode_claim(claim))
+        for claim in enriched.claims
+        if claim.score >= settings.min_score
+    )
+    return EnrichedBytes(enriched.article_id, enriched.revision, encode_enriched(enriched), claims, unknown)

@@ -1,0 +1,33 @@
+"""The worker's health pages: ``/health/live`` and ``/health/ready``."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import faust
+
+from workers.agents.health import Health, Observed, liveness, readiness
+from workers.agents.sensor import RebalanceSensor
+
+
+def add_pages(app: faust.App, sensor: RebalanceSensor, ages: Mapping[str, Callable[[], float]]) -> None:
+    """Add the pages to ``app``; they answer 200 or 503 with the reasons as JSON."""
+
+    def observed() -> Observed:
+        return Observed(
+            assigned=len(app.consumer.assignment()),
+            rebalancing=sensor.rebalancing,
+            rebalancing_for=sensor.rebalancing_for,
+            oldest_in_flight={name: age() for name, age in ages.items()},
+        )
+
+    def answer(view: Any, health: Health) -> Any:
+        return view.json({"ok": health.ok, "reasons": health.reasons}, status=200 if health.ok else 503)
+
+    async def live(view: Any, request: Any) -> Any:
+        return answer(view, liveness(observed()))
+
+    async def ready(view: Any, request: Any) -> Any:
+        return answer(view, readiness(observed()))
+
+    app.page("/health/live", name="live")(live)
+    app.page("/health/ready", name="ready")(ready)

@@ -1,0 +1,220 @@
+"""The composition root: settings become a running worker. The only module that knows all the others."""
+
+import asyncio
+import logging
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import faust
+from faust.sensors.prometheus import setup_prometheus_sensors
+from prometheus_client import CollectorRegistry
+
+from workers.agents.alert import RaiseAlerts
+from workers.agents.enrich import EnrichArticles, RawArticle, Result
+from workers.agents.jobs import JobSettings, enrich_job, start_process
+from workers.agents.loop import LoopLimits, StageLoop
+from workers.agents.pages import add_pages
+from workers.agents.pool import JobPool
+from workers.agents.preflight import wait_for_broker
+from workers.agents.process import Work
+from workers.agents.publish import Publisher
+from workers.agents.sensor import RebalanceSensor
+from workers.agents.transport import IdempotentTransport
+from workers.alerting.loading import BadRules, load_rules
+from workers.alerting.rules import RuleSet
+from workers.resources import resource
+from workers.settings import FAUST_PREFIX, Settings
+from workers.state.sqlite import open_store
+from workers.state.store import StateStore
+from workers.telemetry.logs import JsonFormatter
+from workers.telemetry.metrics import Metrics
+from workers.topology import STAGES, Stage, StageName
+
+log = logging.getLogger(__name__)
+_NEVER = timedelta(days=30)  # a member without partitions never polls, and would be thrown out of the group
+_KEEP_OUTBOX_OFFSETS = 100_000
+
+
+class RulesError(Exception):
+    """The rules file cannot be used; the message names file, line and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker is made of; ``stop`` lets go of it in the right order."""
+
+    settings: Settings
+    stages: tuple[Stage, ...]
+    metrics: Metrics
+    registry: CollectorRegistry
+    store: StateStore
+    store_thread: ThreadPoolExecutor
+    rules: RuleSet
+    pool: "JobPool[RawArticle, Result] | None"
+
+    async def start(self) -> None:
+        """Wait for the broker and the language processes, side by side."""
+        settings = self.settings
+        limit = settings.start_timeout.total_seconds()
+        waits = [wait_for_broker(settings.broker_addresses, self.stages, limit, time.monotonic)]
+        if self.pool is not None:
+            waits.append(asyncio.to_thread(self.pool.start))
+        await asyncio.gather(*waits)
+
+    def stop(self) -> None:
+        """End the processes, the thread and the database."""
+        if self.pool is not None:
+            self.pool.stop()
+        self.store_thread.shutdown(wait=True)
+        self.store.close()
+
+
+def build_parts(settings: Settings) -> Parts:
+    """Open the state database and make, but do not yet start, the processes."""
+    stages = tuple(stage for stage in STAGES if stage.name in settings.stages)
+    rules = read_rules(settings.rules or resource("rules", "default.yaml"))
+    registry = CollectorRegistry(auto_describe=True)
+    metrics = Metrics(registry, stages)
+    store = open_store(settings.state_url)
+    with store.transaction() as transaction:
+        oldest = time.time() - settings.state_retention.total_seconds()
+        transaction.prune(int(oldest * 1000), _KEEP_OUTBOX_OFFSETS)
+    pool = None
+    if StageName.ENRICH in settings.stages:
+        job_settings = JobSettings(settings.model, settings.body_limit_bytes, settings.min_score)
+        pool = JobPool(
+            Work(enrich_job, start_process, (job_settings,)),
+            settings.process_count,
+            settings.start_timeout.total_seconds(),
+            settings.document_timeout.total_seconds(),
+            metrics.pool_restarts.inc,
+        )
+    thread = ThreadPoolExecutor(1, "claimwire-state")
+    return Parts(settings, stages, metrics, registry, store, thread, rules, pool)
+
+
+def read_rules(path: Path) -> RuleSet:
+    """Load a rules file with the watch-lists beside it; raises ``RulesError`` with all that is wrong."""
+
+    def read(name: str) -> str | None:
+        beside = path.parent / name
+        return beside.read_text(encoding="utf-8") if beside.is_file() else None
+
+    rules = load_rules(path.name, read)
+    if isinstance(rules, BadRules):
+        raise RulesError(str(rules))
+    return rules
+
+
+def create_app(parts: Parts) -> faust.App:
+    """Return the Faust app with one agent a stage; nothing is connected before it starts."""
+    settings = parts.settings
+    app = faust.App(settings.app_id, **_faust_settings(settings))
+    app.transport = IdempotentTransport(app.conf.broker_consumer, app)
+    setup_prometheus_sensors(app, pattern="/metrics", registry=parts.registry, name_prefix="faust")
+    sensor = RebalanceSensor(parts.metrics, time.monotonic)
+    app.sensors.add(sensor)
+    publisher = Publisher(lambda: app.producer)
+    loops = {stage.name: _loop(parts, stage, publisher) for stage in parts.stages}
+    for stage in parts.stages:
+        _add_agent(app, stage, loops[stage.name])
+    ages = {str(name): loop.oldest_in_flight for name, loop in loops.items()}
+    for name, age in ages.items():
+        parts.metrics.oldest_in_flight.labels(name).set_function(age)
+    add_pages(app, sensor, ages)
+    return app
+
+
+def run_worker(settings: Settings) -> int:
+    """Run until a signal; return the exit code."""
+    parts = build_parts(settings)
+    try:
+        asyncio.run(parts.start())
+        app = create_app(parts)
+        worker = faust.Worker(app, loglevel=settings.log_level, logging_config=_logging(settings))
+        try:
+            worker.execute_from_commandline()
+        except SystemExit as stopped:  # how Faust's worker returns
+            return int(stopped.code or 0)
+    finally:
+        parts.stop()
+
+
+def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
+    settings = parts.settings
+    limits = LoopLimits(
+        settings.batch_records,
+        settings.batch_wait.total_seconds(),
+        settings.batches_in_flight,
+        settings.failures_before_stop,
+    )
+    if stage.name is StageName.ENRICH:
+        assert parts.pool is not None
+        enrich = EnrichArticles(
+            stage,
+            parts.pool,
+            parts.store,
+            parts.store_thread,
+            settings.message_limit_bytes,
+            parts.metrics.unknown_fields.inc,
+        )
+        return StageLoop(enrich, publisher, parts.metrics, limits, time.monotonic)
+    alert = RaiseAlerts(stage, parts.rules, parts.store, parts.store_thread, parts.metrics)
+    return StageLoop(alert, publisher, parts.metrics, limits, time.monotonic)
+
+
+def _add_agent(app: faust.App, stage: Stage, loop: StageLoop[Any]) -> None:
+    raw: dict[str, Any] = {
+        "key_type": bytes,
+        "value_type": bytes,
+        "key_serializer": "raw",
+        "value_serializer": "raw",
+    }
+
+    async def consume(stream: Any) -> None:
+        await loop.run(stream)
+
+    app.agent(app.topic(str(stage.source), **raw), name=str(stage.name), concurrency=1)(consume)
+
+
+def _faust_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "broker": [f"kafka://{address}" for address in settings.broker_addresses],
+        "env_prefix": FAUST_PREFIX,
+        "autodiscover": False,
+        "datadir": str(Path(tempfile.gettempdir()) / "claimwire-faust"),
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "table_standby_replicas": 0,
+        "broker_commit_interval": settings.commit_interval.total_seconds(),
+        "broker_session_timeout": settings.session_timeout.total_seconds(),
+        "broker_heartbeat_interval": settings.session_timeout.total_seconds() / 5,
+        "broker_max_poll_interval": _NEVER.total_seconds(),
+        "broker_max_poll_records": 200,
+        "stream_buffer_maxsize": 128,
+        "consumer_max_fetch_size": settings.body_limit_bytes * 2,
+        "producer_request_timeout": settings.request_timeout.total_seconds(),
+        "producer_max_request_size": settings.message_limit_bytes + 65_536,
+        "producer_max_batch_size": 262_144,
+        "web_bind": settings.web_bind,
+        "web_port": settings.web_port,
+        "web_host": settings.web_bind,
+        "web_tables_enabled": False,
+        "web_router_enabled": False,
+        "worker_redirect_stdouts": False,
+    }
+
+
+def _logging(settings: Settings) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonFormatter}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": settings.log_level},
+    }
