@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from workers.alerting.loading import load_rules
+from workers.alerting.rules import RuleSet
 from workers.domain import alert as alerts
 from workers.domain import article as articles
 from workers.domain import claim as claims
@@ -242,3 +244,27 @@ def an_enriched_text(
         ),
     }
     return an_enriched_article(**(values | changes))
+
+
+def rules_text(**changes: str | None) -> str:
+    """Return a rules file with one rule; each change sets a key to YAML text, or takes it out (``None``)."""
+    keys: dict[str, str | None] = {
+        "alert": "HarbourNews",
+        "id": "harbour-news",
+        "on": "claim",
+        "match": "'claim.act == \"state\"'",
+        "severity": "info",
+    }
+    keys |= {name.rstrip("_"): value for name, value in changes.items()}
+    lines = [f"{name}: {value}" for name, value in keys.items() if value is not None]
+    return "groups:\n  - name: g\n    rules:\n      - " + "\n        ".join(lines) + "\n"
+
+
+def a_rule_set(
+    text: str | None = None, files: dict[str, str] | None = None, **changes: str | None
+) -> RuleSet:
+    """Return the rules of a file that must be good; ``files`` are its watch-lists by name."""
+    known = {"rules.yaml": text or rules_text(**changes), **(files or {})}
+    loaded = load_rules("rules.yaml", known.get)
+    assert isinstance(loaded, RuleSet), loaded
+    return loaded

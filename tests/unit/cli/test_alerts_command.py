@@ -1,0 +1,100 @@
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.builders import NOON, a_claim, an_enriched_article, rules_text
+from workers.cli.alerts import alerts
+from workers.domain.alert import Alert
+from workers.domain.article import ArticleStatus
+from workers.wire.messages import decode_alert, encode_claim, encode_enriched
+
+app = typer.Typer()
+app.command()(alerts)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.yaml"
+    path.write_text(rules_text(group_by="[source.name]"), encoding="utf-8")
+    return path
+
+
+def run(rules: Path, lines: list[bytes], *options: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["-", "--rules", str(rules), *options], input=b"\n".join(lines))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_alerts_are_printed_as_the_messages_that_would_be_published(rules: Path) -> None:
+    code, out, _ = run(rules, [encode_claim(a_claim())])
+
+    assert code == 0
+    (line,) = out.splitlines()
+    assert isinstance(decode_alert(line.encode()), Alert)
+    assert json.loads(line)["alert_tense"] == "test"
+    assert json.loads(line)["evidence"][0]["claim_id"] == a_claim().claim_id
+
+
+def test_a_withdrawn_article_takes_its_alert_back(rules: Path) -> None:
+    article = an_enriched_article(claims=(a_claim(),))
+    withdrawn = replace(article, status=ArticleStatus.WITHDRAWN, revision=2, claims=())
+
+    _, out, _ = run(rules, [encode_enriched(article), encode_enriched(withdrawn)])
+
+    assert [json.loads(line)["alert_type"] for line in out.splitlines()] == ["initial", "retraction"]
+
+
+def test_a_bad_line_is_told_with_its_number_and_the_rest_is_read(rules: Path) -> None:
+    code, out, told = run(rules, [b"{", b"[1]", encode_claim(a_claim()), b"\xff\xfe"])
+
+    assert code == 1
+    assert [line.split(":")[0] for line in told.splitlines()] == ["line 1", "line 2", "line 4"]
+    assert len(out.splitlines()) == 1
+
+
+def test_why_tells_of_each_rule_what_it_decided(rules: Path) -> None:
+    later = a_claim(claim_id="c" * 32, published_at=NOON + timedelta(minutes=1))
+    lines = [encode_claim(a_claim()), encode_claim(later)]
+
+    _, _, told = run(rules, lines, "--why")
+
+    assert "harbour-news: matched, initial (alert " in told
+    assert "harbour-news: matched, cooling-down (alert " in told
+
+
+def test_why_not_names_the_clause_and_the_value(rules: Path) -> None:
+    rules.write_text(rules_text(match="claim.act == 'deny'"), encoding="utf-8")
+
+    _, out, told = run(rules, [encode_claim(a_claim())], "--why")
+
+    assert out == ""
+    assert """harbour-news: clause-not-held: claim.act == 'deny': "state\"""" in told
+
+
+def test_a_table_for_people(rules: Path) -> None:
+    _, out, _ = run(rules, [encode_claim(a_claim())], "--format", "table")
+
+    assert "harbour-news" in out
+    assert "initial" in out
+
+
+def test_bad_rules_and_a_missing_file_are_one_clear_line(rules: Path, tmp_path: Path) -> None:
+    missing = CliRunner().invoke(app, [str(tmp_path / "none.jsonl"), "--rules", str(rules)])
+    rules.write_text("x", encoding="utf-8")
+    code, _, told = run(rules, [])
+
+    assert (code, told.count("\n")) == (1, 1)
+    assert (missing.exit_code, missing.stderr) == (
+        1,
+        f"{tmp_path / 'none.jsonl'}: No such file or directory\n",
+    )
+
+
+def test_the_shipped_rules_are_the_default() -> None:
+    result = CliRunner().invoke(app, ["-"], input=encode_claim(a_claim()))
+
+    assert result.exit_code == 0

@@ -1,0 +1,179 @@
+"""``claimwire alerts FILE.jsonl --rules R``: rules over a file of claims, without a broker."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from workers.alerting.alerts import Decided, decide, group_keys, retract
+from workers.alerting.engine import Decision, Verdict, explain
+from workers.alerting.groups import GroupState
+from workers.alerting.loading import BadRules
+from workers.alerting.rules import RuleSet
+from workers.alerting.shape import to_mapping
+from workers.cli.rules import read_rules
+from workers.domain.alert import Alert, AlertTense
+from workers.domain.article import ArticleStatus, EnrichedArticle
+from workers.domain.claim import Claim
+from workers.domain.outcome import Reject
+from workers.resources import resource
+from workers.wire.messages import alert_message, decode_claim, decode_enriched
+
+_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Format(StrEnum):
+    """How alerts are printed."""
+
+    JSONL = "jsonl"
+    TABLE = "table"
+
+
+def alerts(
+    file: Annotated[
+        str,
+        typer.Argument(help="Claims or enriched articles, one JSON object a line; - reads standard input."),
+    ],
+    rules: Annotated[
+        Path | None, typer.Option(help="Rules file; the shipped default when not given.")
+    ] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Tell on standard error what each rule made of each claim.")
+    ] = False,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="Default: table in a terminal, else jsonl.")
+    ] = None,
+) -> None:
+    """Run rules over claims in the order of the file and print the alerts that come out.
+
+    An enriched article also takes back what its earlier revision claimed and this one does not.
+    Alerts carry the tense "test": nobody is paged by a try.
+    """
+    loaded = read_rules(rules or resource("rules", "default.yaml"))
+    if isinstance(loaded, BadRules):
+        typer.echo(str(loaded), err=True)
+        raise typer.Exit(1)
+    run = _Run(loaded, why)
+    found = run.over(_lines(file))
+    form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
+    _print_table(found) if form is Format.TABLE else _print_lines(found)
+    raise typer.Exit(1 if run.bad_lines else 0)
+
+
+@dataclass
+class _Run:
+    """The state of one pass over a file: the groups, and which claims each article holds."""
+
+    rules: RuleSet
+    why: bool
+    groups: dict[str, GroupState] = field(default_factory=dict)
+    claims_of: dict[str, set[str]] = field(default_factory=dict)
+    latest: datetime = _NO_DATE
+    bad_lines: int = 0
+
+    def over(self, lines: Iterable[bytes]) -> Iterator[Alert]:
+        """Yield alerts as they come."""
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            read = _read(line)
+            if isinstance(read, Reject):
+                self.bad_lines += 1
+                typer.echo(f"line {number}: {read.reason}: {read.detail}", err=True)
+            elif isinstance(read, EnrichedArticle):
+                yield from self._article(read)
+            else:
+                yield from self._claim(read)
+
+    def _article(self, article: EnrichedArticle) -> Iterator[Alert]:
+        self.latest = max(self.latest, article.published_at or self.latest)
+        withdrawn = article.status is ArticleStatus.WITHDRAWN
+        claims = () if withdrawn else article.claims
+        now = {claim.claim_id for claim in claims}
+        for claim_id in sorted(self.claims_of.get(article.article_id, set()) - now):
+            resting = {key: state for key, state in self.groups.items() if claim_id in state.claim_ids}
+            yield from self._kept(retract(claim_id, self.latest, AlertTense.TEST, resting))
+        self.claims_of[article.article_id] = now
+        for claim in claims:
+            yield from self._claim(claim)
+
+    def _claim(self, claim: Claim) -> Iterator[Alert]:
+        self.latest = max(self.latest, claim.published_at or self.latest)
+        known = {key: self.groups[key] for key in group_keys(self.rules, claim) if key in self.groups}
+        decided = decide(self.rules, claim, self.latest, AlertTense.TEST, known)
+        if self.why:
+            _tell_why(claim, explain(self.rules, to_mapping(claim)), decided)
+        yield from self._kept(decided)
+
+    def _kept(self, decided: Decided) -> tuple[Alert, ...]:
+        self.groups.update(decided.groups)
+        return decided.alerts
+
+
+def _lines(file: str) -> Iterator[bytes]:
+    if file == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(file).open("rb") as stream:
+            yield from stream
+    except OSError as error:
+        typer.echo(f"{file}: {error.strerror}", err=True)
+        raise typer.Exit(1) from error
+
+
+def _read(line: bytes) -> Claim | EnrichedArticle | Reject:
+    """Read a line as what its keys say it is; only an enriched article has ``claims``."""
+    try:
+        plain = json.loads(line)
+    except ValueError:
+        return decode_claim(line)  # says what is wrong with it
+    is_article = isinstance(plain, dict) and "claims" in plain
+    return decode_enriched(line) if is_article else decode_claim(line)
+
+
+def _tell_why(claim: Claim, decisions: tuple[Decision, ...], decided: Decided) -> None:
+    typer.echo(f"claim {claim.claim_id}: {_short(claim.content.text, 80)}", err=True)
+    outcomes = {each.rule_id: each for each in decided.outcomes}
+    for decision in decisions:
+        rule = decision.rule.id
+        if decision.verdict is Verdict.MATCHED:
+            typer.echo(
+                f"  {rule}: matched, {outcomes[rule].outcome} (alert {outcomes[rule].alert_key})", err=True
+            )
+        elif decision.failed is not None:
+            value = _short(json.dumps(decision.failed.value, ensure_ascii=False), 120)
+            typer.echo(f"  {rule}: {decision.verdict}: {decision.failed.clause}: {value}", err=True)
+
+
+def _print_lines(found: Iterable[Alert]) -> None:
+    for alert in found:
+        typer.echo(json.dumps(alert_message(alert), ensure_ascii=False))
+
+
+def _print_table(found: Iterable[Alert]) -> None:
+    table = Table()
+    for heading in ("since", "rule", "type"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("what", overflow="fold")
+    table.add_column("from", overflow="fold")
+    for alert in found:
+        said = dict(alert.annotations)
+        what = said.get("summary") or next((each.text for each in alert.evidence), "")
+        publishers = sorted({each.publisher or "?" for each in alert.evidence})
+        since = alert.starts_at.strftime("%m-%d %H:%M")
+        origins = f"{', '.join(publishers)} ({len(alert.evidence)})"
+        table.add_row(since, alert.rule.id, alert.alert_type.value, _short(what, 160), origins)
+    Console().print(table)
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
