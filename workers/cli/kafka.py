@@ -1,0 +1,128 @@
+"""kafka-python's clients, connected or refused in one clear line."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaError
+
+from workers.cli.errors import CliError
+
+API_VERSION_VARIABLE = "CLAIMWIRE_KAFKA_API_VERSION"
+CONNECT_TIMEOUT_MS = 10_000
+CLOSE_TIMEOUT_MS = 5_000
+MAX_RECORD_BYTES = 17 * 1024 * 1024
+
+Bootstrap = Annotated[
+    str,
+    typer.Option("--bootstrap", envvar="CLAIMWIRE_BROKER", help="Kafka addresses, host:port, with commas."),
+]
+DEFAULT_BOOTSTRAP = "127.0.0.1:9092"
+
+
+@contextmanager
+def admin(bootstrap: str) -> Iterator[Any]:
+    """Give a connected admin client; closes it."""
+    with _client(KafkaAdminClient, bootstrap) as client:
+        yield client
+
+
+@contextmanager
+def producer(bootstrap: str) -> Iterator[Any]:
+    """Give a producer whose every record must reach all in-sync replicas; closes it, sending what waits."""
+    options = {
+        "acks": "all",
+        "linger_ms": 5,
+        "max_request_size": MAX_RECORD_BYTES,
+        "max_block_ms": CONNECT_TIMEOUT_MS,
+        "delivery_timeout_ms": 60_000,
+        "allow_auto_create_topics": False,
+    }
+    with _client(KafkaProducer, bootstrap, **options) as client:
+        yield client
+
+
+@contextmanager
+def consumer(bootstrap: str) -> Iterator[Any]:
+    """Give a consumer outside of any group, which commits nothing; assign it partitions yourself."""
+    options = {
+        "group_id": None,
+        "enable_auto_commit": False,
+        "auto_offset_reset": "earliest",
+        "max_partition_fetch_bytes": MAX_RECORD_BYTES,
+        "allow_auto_create_topics": False,
+    }
+    with _client(KafkaConsumer, bootstrap, **options) as client:
+        yield client
+
+
+@contextmanager
+def _client(kind: Any, bootstrap: str, **options: Any) -> Iterator[Any]:
+    _silence()
+    try:
+        client = kind(
+            bootstrap_servers=_addresses(bootstrap),
+            bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
+            client_id="claimwire-cli",
+            **_api_version(),
+            **options,
+        )
+    except KafkaError as error:
+        raise CliError(
+            f"no Kafka at {bootstrap} ({_brief(error)}); set --bootstrap or CLAIMWIRE_BROKER"
+        ) from error
+    try:
+        yield client
+    except KafkaError as error:
+        raise CliError(f"Kafka at {bootstrap}: {_brief(error)}") from error
+    finally:
+        _close(client)
+
+
+def _close(client: Any) -> None:
+    if isinstance(client, KafkaAdminClient):
+        client.close()
+    elif isinstance(client, KafkaProducer):
+        client.close(timeout=CLOSE_TIMEOUT_MS / 1000)
+    else:
+        client.close(autocommit=False, timeout_ms=CLOSE_TIMEOUT_MS)
+
+
+def _addresses(bootstrap: str) -> list[str]:
+    addresses = [part.strip() for part in bootstrap.split(",") if part.strip()]
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdecimal():
+            raise CliError(f"--bootstrap is host:port, with commas between several; not {address!r}")
+    if not addresses:
+        raise CliError("--bootstrap names no broker")
+    return addresses
+
+
+def _api_version() -> dict[str, tuple[int, ...]]:
+    """Return the protocol version that the environment asks for: librdkafka's mock cluster needs 2.3."""
+    given = os.environ.get(API_VERSION_VARIABLE)
+    if not given:
+        return {}
+    parts = given.split(".")
+    if not all(part.isdecimal() for part in parts):
+        raise CliError(f"{API_VERSION_VARIABLE} is a version like 2.3, not {given!r}")
+    return {"api_version": tuple(int(part) for part in parts)}
+
+
+def _silence() -> None:
+    """Keep the client's own log lines off the terminal: what matters is raised, and told once."""
+    logger = logging.getLogger("kafka")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
+
+
+def _brief(error: KafkaError) -> str:
+    return (
+        " ".join(str(error).split()).removeprefix(f"{type(error).__name__}: ")[:300] or type(error).__name__
+    )
