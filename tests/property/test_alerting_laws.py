@@ -1,0 +1,127 @@
+"""Laws of the alert decisions, whatever claims come in whatever order."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import NOON, a_claim, a_rule_set, a_source, rules_text
+from workers.alerting.alerts import decide, group_keys, retract
+from workers.alerting.engine import Verdict, explain, matches
+from workers.alerting.expressions import split_clauses
+from workers.alerting.groups import GroupState, from_json, to_json
+from workers.alerting.loading import BadRules, load_rules
+from workers.alerting.shape import to_mapping
+from workers.domain.alert import Alert, AlertTense, AlertType
+from workers.domain.claim import Act, Claim, Stance
+
+RULES = a_rule_set(
+    rules_text(group_by="[source.name]", cooldown="30m")
+    + rules_text(
+        id="denials",
+        match='\'claim.act == "deny" || claim.stance == "refutes"\'',
+        group_by="[publisher]",
+        for_="10m",
+    ).partition("rules:\n")[2]
+)
+
+CLAIMS = st.builds(
+    lambda number, minutes, name, act, stance: a_claim(
+        claim_id=f"c{number}",
+        published_at=NOON + timedelta(minutes=minutes),
+        source=a_source(name=name),
+        act=act,
+        stance=stance,
+    ),
+    st.integers(0, 12),
+    st.integers(0, 120),
+    st.sampled_from(["Ada Holt", "NATO"]),
+    st.sampled_from([Act.STATE, Act.DENY, Act.ASK]),
+    st.sampled_from(list(Stance)),
+)
+
+
+def run(claims: list[Claim], groups: dict[str, GroupState]) -> list[Alert]:
+    alerts: list[Alert] = []
+    for claim in claims:
+        known = {key: groups[key] for key in group_keys(RULES, claim) if key in groups}
+        decided = decide(RULES, claim, NOON, AlertTense.CURRENT, known)
+        groups.update(decided.groups)
+        alerts += decided.alerts
+    return alerts
+
+
+@given(st.lists(CLAIMS, max_size=20))
+def test_the_same_claims_make_the_same_alerts_and_states(claims: list[Claim]) -> None:
+    one: dict[str, GroupState] = {}
+    two: dict[str, GroupState] = {}
+
+    assert run(claims, one) == run(claims, two)
+    assert one == two
+
+
+@given(st.lists(CLAIMS, max_size=20), CLAIMS)
+def test_a_claim_twice_in_a_row_is_as_good_as_once(claims: list[Claim], claim: Claim) -> None:
+    groups: dict[str, GroupState] = {}
+    run([*claims, claim], groups)
+    before = dict(groups)
+
+    assert run([claim], groups) == []
+    assert groups == before
+
+
+@given(st.lists(CLAIMS, max_size=20))
+def test_sequences_count_up_by_one_and_an_alert_starts_with_an_initial(claims: list[Claim]) -> None:
+    by_key: dict[str, list[Alert]] = {}
+    for alert in run(claims, {}):
+        by_key.setdefault(alert.alert_key, []).append(alert)
+
+    for alerts in by_key.values():
+        assert [alert.sequence for alert in alerts] == list(range(len(alerts)))
+        assert alerts[0].alert_type is AlertType.INITIAL
+        assert all(alert.evidence for alert in alerts)
+
+
+@given(st.lists(CLAIMS, max_size=20))
+def test_when_every_claim_is_withdrawn_nothing_fires_any_more(claims: list[Claim]) -> None:
+    groups: dict[str, GroupState] = {}
+    published = run(claims, groups)
+    for claim in claims:
+        decided = retract(claim.claim_id, NOON + timedelta(days=1), AlertTense.CURRENT, groups)
+        groups.update(decided.groups)
+        published += decided.alerts
+
+    last = {alert.alert_key: alert.alert_type for alert in published}
+    assert set(last.values()) <= {AlertType.RETRACTION}
+
+
+@given(st.lists(CLAIMS, max_size=20))
+def test_a_state_comes_back_from_json_unchanged(claims: list[Claim]) -> None:
+    groups: dict[str, GroupState] = {}
+    run(claims, groups)
+
+    assert {key: from_json(to_json(state)) for key, state in groups.items()} == groups
+
+
+@given(CLAIMS)
+def test_the_index_leaves_out_no_rule_that_matches(claim: Claim) -> None:
+    message = to_mapping(claim)
+
+    matched = [each for each in explain(RULES, message) if each.verdict is Verdict.MATCHED]
+
+    assert matched == [each for each in matches(RULES, message) if each.verdict is Verdict.MATCHED]
+
+
+@given(st.text())
+def test_any_text_is_a_rule_set_or_problems_with_their_line(text: str) -> None:
+    loaded = load_rules("rules.yaml", lambda _: text)
+
+    if isinstance(loaded, BadRules):
+        assert all(problem.line >= 1 and problem.message for problem in loaded.problems)
+
+
+@given(st.text(alphabet="ab&|()\"' ?.=", max_size=40))
+def test_cutting_an_expression_loses_nothing_but_the_ands(expression: str) -> None:
+    pieces = split_clauses(expression)
+
+    assert "".join("".join(pieces).split()).replace("&", "") == "".join(expression.split()).replace("&", "")
