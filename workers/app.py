@@ -34,10 +34,12 @@ from workers.state.store import StateStore
 from workers.telemetry.logs import JsonFormatter
 from workers.telemetry.metrics import Metrics
 from workers.topology import STAGES, Stage, StageName
+from workers.wire.topics import load_topics
 
 log = logging.getLogger(__name__)
 _NEVER = timedelta(days=30)  # a member without partitions never polls, and would be thrown out of the group
 _KEEP_OUTBOX_OFFSETS = 100_000
+_RECORD_OVERHEAD_BYTES = 16_384
 
 
 class RulesError(Exception):
@@ -111,6 +113,11 @@ def read_rules(path: Path) -> RuleSet:
     return rules
 
 
+def message_limits() -> dict[str, int]:
+    """Return the largest value in bytes that each topic takes, with room left for key and headers."""
+    return {name: spec.max_message_bytes - _RECORD_OVERHEAD_BYTES for name, spec in load_topics().items()}
+
+
 def create_app(parts: Parts) -> faust.App:
     """Return the Faust app with one agent a stage; nothing is connected before it starts."""
     settings = parts.settings
@@ -160,7 +167,7 @@ def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
             parts.pool,
             parts.store,
             parts.store_thread,
-            settings.message_limit_bytes,
+            message_limits(),
             parts.metrics.unknown_fields.inc,
         )
         return StageLoop(enrich, publisher, parts.metrics, limits, time.monotonic)
@@ -199,7 +206,7 @@ def _faust_settings(settings: Settings) -> dict[str, Any]:
         "stream_buffer_maxsize": 128,
         "consumer_max_fetch_size": settings.body_limit_bytes * 2,
         "producer_request_timeout": settings.request_timeout.total_seconds(),
-        "producer_max_request_size": settings.message_limit_bytes + 65_536,
+        "producer_max_request_size": max(message_limits().values()) + _RECORD_OVERHEAD_BYTES,
         "producer_max_batch_size": 262_144,
         "web_bind": settings.web_bind,
         "web_port": settings.web_port,

@@ -43,7 +43,6 @@ class Settings(BaseSettings):
     batches_in_flight: int = Field(3, ge=1, le=64, description="batches computed ahead of acknowledgement")
     document_timeout: Seconds = Field(timedelta(seconds=30), description="limit for one hanging document")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="largest accepted article body, UTF-8")
-    message_limit_bytes: int = Field(8_000_000, ge=65_536, description="largest record that is published")
     failures_before_stop: int = Field(20, ge=1, description="failures in a row that stop the worker")
     min_score: float = Field(0.0, ge=0.0, le=1.0, description="claims scored below are not published")
 

@@ -1,7 +1,7 @@
 """Stage ``enrich-articles``: raw articles become enriched articles and claims."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from workers.agents.jobs import EnrichedBytes
@@ -18,7 +18,8 @@ Result = EnrichedBytes | Drop | Reject
 class EnrichArticles:
     """Computes in language processes; settles against the revisions that the state database remembers.
 
-    ``message_limit`` is in bytes; ``on_unknown`` is told of fields in raw articles that no schema names.
+    ``limits`` are the largest values in bytes by topic; ``on_unknown`` is told how many fields of a batch no
+    schema names.
     """
 
     def __init__(
@@ -27,7 +28,7 @@ class EnrichArticles:
         pool: "JobPool[RawArticle, Result]",
         store: StateStore,
         store_thread: ThreadPoolExecutor,
-        message_limit: int,
+        limits: Mapping[str, int],
         on_unknown: Callable[[int], None],
     ) -> None:
         self.stage = stage
@@ -35,7 +36,7 @@ class EnrichArticles:
         self._pool = pool
         self._store = store
         self._thread = store_thread
-        self._message_limit = message_limit
+        self._limits = limits
 
     async def compute(self, records: Sequence[Record]) -> list[Result]:
         """See ``StageLogic``."""
@@ -50,26 +51,27 @@ class EnrichArticles:
     def _settle(self, records: Sequence[Record], computed: Sequence[Result]) -> list[Outcome]:
         with self._store.transaction() as transaction:
             return [
-                settle_article(transaction, record, result, self._message_limit)
+                settle_article(transaction, record, result, self._limits)
                 for record, result in zip(records, computed, strict=True)
             ]
 
 
-def settle_article(transaction: Transaction, record: Record, result: Result, message_limit: int) -> Outcome:
+def settle_article(
+    transaction: Transaction, record: Record, result: Result, limits: Mapping[str, int]
+) -> Outcome:
     """Return what to publish: the article, its claims, and tombstones for claims it no longer holds.
 
     A revision lower than the one before it in the log is dropped as stale: it came late.
     """
     if not isinstance(result, EnrichedBytes):
         return result
-    largest = max(len(result.value), *(len(value) for _, value in result.claims), 0)
-    if largest > message_limit:
-        return Reject(RejectReason.RESULT_TOO_LARGE, f"result of {largest} bytes, limit {message_limit}")
+    too_large = _too_large(result, limits)
+    if too_large is not None:
+        return too_large
     earlier = transaction.earlier_revision(result.article_id, record)
     if earlier is not None and earlier.revision > result.revision:
         return Drop(DropReason.STALE_REVISION)
-    kept = {claim_id for claim_id, _ in result.claims}
-    gone = [claim_id for claim_id in (earlier.claim_ids if earlier else ()) if claim_id not in kept]
+    claim_ids = tuple(claim_id for claim_id, _ in result.claims)
     transaction.remember_revision(
         Revision(
             result.article_id,
@@ -77,10 +79,24 @@ def settle_article(transaction: Transaction, record: Record, result: Result, mes
             record.partition,
             record.offset,
             result.revision,
-            tuple(claim_id for claim_id, _ in result.claims),
+            claim_ids,
             record.timestamp_ms,
         )
     )
+    gone = sorted(set(earlier.claim_ids) - set(claim_ids)) if earlier is not None else []
+    return _emitted(record, result, gone)
+
+
+def _too_large(result: EnrichedBytes, limits: Mapping[str, int]) -> Reject | None:
+    values = [(Topic.ARTICLE_ENRICHED, result.value), *((Topic.CLAIM, value) for _, value in result.claims)]
+    for topic, value in values:
+        if len(value) > limits[topic]:
+            detail = f"{len(value)} bytes for {topic}, limit {limits[topic]}"
+            return Reject(RejectReason.RESULT_TOO_LARGE, detail)
+    return None
+
+
+def _emitted(record: Record, result: EnrichedBytes, gone: Sequence[str]) -> Emit:
     carried = carried_headers(record)
     claims: list[tuple[str, bytes | None]] = [*result.claims, *((claim_id, None) for claim_id in gone)]
     return Emit(

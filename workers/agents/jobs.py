@@ -50,6 +50,11 @@ def start_process(settings: JobSettings) -> None:
     """Load the pipeline. The process ignores Ctrl-C (its parent decides) and dies with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    prepare(settings)
+
+
+def prepare(settings: JobSettings) -> None:
+    """Load the pipeline for ``enrich_job``."""
     _Process.settings = settings
     _Process.nlp = load_pipeline(settings.model)
 

@@ -47,10 +47,13 @@ def producer(bootstrap: str) -> Iterator[Any]:
 
 
 @contextmanager
-def consumer(bootstrap: str) -> Iterator[Any]:
-    """Give a consumer outside of any group, which commits nothing; assign it partitions yourself."""
+def consumer(bootstrap: str, group: str | None = None) -> Iterator[Any]:
+    """Give a consumer which joins no group and commits nothing; assign it partitions yourself.
+
+    ``group`` is only for asking what that group has committed.
+    """
     options = {
-        "group_id": None,
+        "group_id": group,
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
         "max_partition_fetch_bytes": MAX_RECORD_BYTES,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from workers.cli.errors import CliError
 from workers.settings import PREFIX, Settings, SettingsError, load_settings
 
 
@@ -25,7 +26,7 @@ def worker(
     try:
         loaded = load_settings(os.environ)
     except SettingsError as error:
-        raise _refused(error) from None
+        raise CliError(str(error)) from None
     if settings:
         _print(loaded)
         return
@@ -41,12 +42,7 @@ def _run(settings: Settings) -> int:
     try:
         return run_worker(settings)
     except (PoolStartError, PreflightError, RulesError, StateError, FileNotFoundError) as error:
-        raise _refused(error) from None
-
-
-def _refused(error: Exception) -> typer.Exit:
-    typer.echo(f"claimwire worker: {error}", err=True)
-    return typer.Exit(1)
+        raise CliError(str(error)) from None
 
 
 def _print(settings: Settings) -> None:
