@@ -65,7 +65,7 @@ def differences(
 
     ``there`` are kafka-python's descriptions of topics that exist.
     """
-    descriptions = list(there)
+    descriptions = sorted(there, key=lambda description: list(specs).index(description["name"]))
     settings = _settings(client, [specs[description["name"]] for description in descriptions])
     for description in descriptions:
         spec = specs[description["name"]]
