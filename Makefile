@@ -1,0 +1,27 @@
+# Every target works from a fresh clone with Python 3.11 or newer; make test and make demo use Java 17 and Maven
+# for a real Kafka when they are there.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lock wheel clean
+export PYTHON ?= python3
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv with .venv/bin/claimwire from the lock file
+	@scripts/setup.sh
+
+demo: setup ## everything on one machine: broker, worker, sample articles, claims and alerts
+	@.venv/bin/claimwire demo
+
+test: setup ## all checks and tests (within 20 minutes on two cores)
+	@scripts/test.sh
+
+lock: setup ## write the lock files anew from pyproject.toml
+	@scripts/lock.sh
+
+wheel: setup ## build dist/claimwire-*.whl with schemas, pipeline and rules in it
+	@.venv/bin/python -m hatchling build -t wheel
+
+clean: ## remove .venv, dist and what checks leave behind
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache var
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Every check, all of them even when one fails; exits 1 when any did. Arguments go to pytest.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+bin="$PWD/.venv/bin"
+failed=()
+
+check() {
+  echo "== $*"
+  local began=$SECONDS
+  "$bin/$@" || failed+=("$*")
+  echo "   $((SECONDS - began)) s"
+}
+
+check ruff check .
+check ruff format --check .
+check mypy workers tests scripts
+check lint-imports
+check claimwire schemas check
+check pytest -q --durations=15 "$@"
+
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'FAILED: %s\n' "${failed[@]}" >&2
+  exit 1
+fi
+echo "all checks passed in $SECONDS s"
