@@ -11,7 +11,7 @@ from workers.alerting.engine import Verdict, explain, matches
 from workers.alerting.expressions import split_clauses
 from workers.alerting.groups import GroupState, from_json, to_json
 from workers.alerting.loading import BadRules, load_rules
-from workers.alerting.shape import to_mapping
+from workers.alerting.plain import to_mapping
 from workers.domain.alert import Alert, AlertTense, AlertType
 from workers.domain.claim import Act, Claim, Stance
 

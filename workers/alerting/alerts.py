@@ -1,61 +1,51 @@
-"""From matches to alerts: when a group's first, when a repeat, when silence, and when all is taken back.
+"""From claims to alerts: the decisions that the shell calls, each a function of values.
 
-Time is event time: the claim's ``published_at``, else the record's timestamp. No clock is read.
+Time is event time: the claim's ``published_at``, else its record's timestamp. No clock is read.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
-from itertools import product
 from typing import Any
 
-from workers.alerting.engine import Decision, Verdict, matches
-from workers.alerting.groups import GroupState, Phase, Sighting, alert_key
-from workers.alerting.reading import label_name
-from workers.alerting.rules import WATCHED, Rule, RuleSet
-from workers.alerting.shape import to_mapping, value_at
-from workers.alerting.templates import render
-from workers.domain.alert import (
-    Alert,
-    AlertStatus,
-    AlertTense,
-    AlertType,
-    Evidence,
-)
+from workers.alerting.advance import Outcome, advance, episode_end
+from workers.alerting.budget import budget_key, spend
+from workers.alerting.conditions import count
+from workers.alerting.grouping import Match, matched_groups
+from workers.alerting.groups import GroupState, Phase, Sighting
+from workers.alerting.muting import NOTHING_MUTED, Muting, muted
+from workers.alerting.plain import to_mapping
+from workers.alerting.rules import Rule, RuleSet
+from workers.alerting.sightings import sighting_of
+from workers.alerting.telling import alert_of, fingerprint, labels_of, published, tell, tell_quiet
+from workers.domain.alert import Alert, AlertTense, AlertType, MatchedClause
 from workers.domain.claim import Claim
-from workers.domain.ids import content_id
 
-MAX_EVIDENCE = 20
-MAX_GROUPS = 32
-Group = tuple[tuple[str, str], ...]
-
-
-class Outcome(StrEnum):
-    """What a match came to in its group."""
-
-    INITIAL = "initial"
-    UPDATE = "update"
-    PENDING = "pending"
-    COOLING_DOWN = "cooling-down"
-    ALREADY_SEEN = "already-seen"
-    RETRACTED = "retracted"
-    EVIDENCE_WITHDRAWN = "evidence-withdrawn"
-    NOT_IN_GROUP = "not-in-group"
+__all__ = [
+    "Decided",
+    "GroupOutcome",
+    "Outcome",
+    "decide",
+    "fingerprint",
+    "group_keys",
+    "retract",
+    "tick",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupOutcome:
-    """The outcome in one group, for explanations and counters."""
+    """The outcome in one group, for explanations and counters; ``because`` says what it hung on."""
 
     rule_id: str
     alert_key: str
     outcome: Outcome
+    because: MatchedClause | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a claim (or its withdrawal) leads to.
+    """What a claim, its withdrawal or the passing of time leads to.
 
     ``alerts`` are to be published in this order. ``groups`` holds the new state of each group that changed,
     by alert key; groups not in it stay as they are.
@@ -66,20 +56,47 @@ class Decided:
     outcomes: tuple[GroupOutcome, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    decision: Decision
-    group: Group
-    key: str
+@dataclass
+class _Draft:
+    """A decision in the making: what was stored, what has changed, what is to be told."""
+
+    stored: Mapping[str, GroupState]
+    tense: AlertTense
+    alerts: list[Alert] = field(default_factory=list)
+    changed: dict[str, GroupState] = field(default_factory=dict)
+    outcomes: list[GroupOutcome] = field(default_factory=list)
+
+    def state(self, key: str) -> GroupState | None:
+        return self.changed.get(key) or self.stored.get(key)
+
+    def keep(self, state: GroupState) -> None:
+        if state is not self.stored.get(state.alert_key):
+            self.changed[state.alert_key] = state
+
+    def tell(self, state: GroupState, kind: AlertType, ends_at: datetime | None = None) -> None:
+        self.alerts.append(alert_of(state, kind, self.tense, None, ends_at))
+
+    def note(self, rule_id: str, key: str, outcome: Outcome, because: MatchedClause | None = None) -> None:
+        self.outcomes.append(GroupOutcome(rule_id, key, outcome, because))
+
+    def done(self) -> Decided:
+        return Decided(tuple(self.alerts), self.changed, tuple(self.outcomes))
 
 
 def group_keys(rules: RuleSet, claim: Claim) -> tuple[str, ...]:
-    """Return the alert keys of the groups that ``decide`` needs the state of for this claim."""
-    return tuple(match.key for match in _matched_groups(rules, to_mapping(claim)))
+    """Return the keys of the states that ``decide`` needs for this claim: its groups and their budgets."""
+    matched = matched_groups(rules, to_mapping(claim))
+    budgets = dict.fromkeys(budget_key(match.decision.rule) for match in matched)
+    return (*(match.key for match in matched), *budgets)
 
 
 def decide(
-    rules: RuleSet, claim: Claim, timestamp: datetime, tense: AlertTense, groups: Mapping[str, GroupState]
+    rules: RuleSet,
+    claim: Claim,
+    timestamp: datetime,
+    tense: AlertTense,
+    groups: Mapping[str, GroupState],
+    muting: Muting = NOTHING_MUTED,
 ) -> Decided:
     """Match ``claim`` against ``rules`` and move the groups it falls into.
 
@@ -87,21 +104,37 @@ def decide(
     the claim has no date. The same claim again changes nothing and makes no alert.
     """
     message = to_mapping(claim)
-    sighting = Sighting(claim.published_at or timestamp, _evidence(claim))
-    alerts: list[Alert] = []
-    changed: dict[str, GroupState] = {}
-    outcomes: list[GroupOutcome] = []
-    for match in _matched_groups(rules, message):
-        rule = match.decision.rule
-        before = changed.get(match.key) or groups.get(match.key)
-        outcome, after = _advance(rule, match, before, sighting)
-        outcomes.append(GroupOutcome(rule.id, match.key, outcome))
-        if outcome in (Outcome.INITIAL, Outcome.UPDATE):
-            after = _told(rule, match, after, message)
-            alerts.append(_alert(after, AlertType(outcome.value), tense))
-        if after is not before:
-            changed[match.key] = after
-    return Decided(tuple(alerts), changed, tuple(outcomes))
+    sighting = sighting_of(claim, timestamp)
+    draft = _Draft(groups, tense)
+    for match in matched_groups(rules, message):
+        _move(draft, rules, match, sighting, message, muting)
+    return draft.done()
+
+
+def tick(
+    rules: RuleSet,
+    now: datetime,
+    tense: AlertTense,
+    groups: Mapping[str, GroupState],
+    muting: Muting = NOTHING_MUTED,
+) -> Decided:
+    """Let event time reach ``now`` (the stage's watermark): end what is over, raise what has been quiet.
+
+    ``groups`` are any of the stored ones; a state whose rule is gone is left alone.
+    """
+    draft = _Draft(groups, tense)
+    for key in sorted(groups):
+        state = groups[key]
+        rule = rules.rule(state.rule.id)
+        if rule is None or state.spent is not None:
+            continue
+        lasting = rule.quiet
+        end = None if lasting else episode_end(rule, state, now)
+        if end is not None:
+            _end(draft, state, end)
+        elif lasting and state.phase is Phase.PENDING and state.sightings and state.last_at + lasting <= now:
+            _fall_quiet(draft, rules, rule, state, state.last_at + lasting, muting)
+    return draft.done()
 
 
 def retract(
@@ -109,164 +142,106 @@ def retract(
 ) -> Decided:
     """Take ``claim_id`` out of the ``groups`` that rest on it.
 
-    A group that rested on it alone is resolved with a retraction; one that showed it among other evidence
-    is told anew without it; one that never showed it just forgets it. A second call changes nothing.
+    An alert that rested on it alone (the only evidence, the claim that set it off, or the one that made up
+    the count) is resolved with a retraction; one that showed it among other evidence is told anew without
+    it; one that never showed it just forgets it. A second call changes nothing.
     """
-    alerts: list[Alert] = []
-    changed: dict[str, GroupState] = {}
-    outcomes: list[GroupOutcome] = []
+    draft = _Draft(groups, tense)
     for key in sorted(groups):
         before = groups[key]
-        outcome, after, alert = _withdraw(before, claim_id, timestamp, tense)
-        outcomes.append(GroupOutcome(before.rule.id, key, outcome))
-        if alert is not None:
-            alerts.append(alert)
-        if after is not before:
-            changed[key] = after
-    return Decided(tuple(alerts), changed, tuple(outcomes))
+        if claim_id not in before.claim_ids:
+            draft.note(before.rule.id, key, Outcome.NOT_IN_GROUP)
+            continue
+        _withdraw(draft, before, claim_id, timestamp)
+    return draft.done()
 
 
-def fingerprint(labels: tuple[tuple[str, str], ...]) -> str:
-    """Return 16 hex digits over the labels, as Alertmanager identifies an alert by its labels."""
-    return content_id("labels", *(part for pair in sorted(labels) for part in pair))[:16]
+def _move(
+    draft: _Draft,
+    rules: RuleSet,
+    match: Match,
+    sighting: Sighting,
+    message: Mapping[str, Any],
+    muting: Muting,
+) -> None:
+    rule = match.decision.rule
+    before = draft.state(match.key)
+    seen = before is not None and sighting.claim_id in before.claim_ids
+    end = None if seen else episode_end(rule, before, sighting.at)
+    if before is not None and end is not None:
+        before = _end(draft, before, end)
+    step = advance(rule, match.key, match.group, before, sighting)
+    because = step.judged[-1] if step.judged else None
+    if step.outcome not in (Outcome.INITIAL, Outcome.UPDATE):
+        draft.keep(step.state)
+        draft.note(rule.id, match.key, step.outcome, because)
+        return
+    mute = muted(labels_of(rule, match.group), sighting.at, muting, rules.inhibitions)
+    if mute is not None:
+        draft.keep(step.state)
+        draft.note(rule.id, match.key, Outcome(mute.reason.value), MatchedClause(mute.reason, mute.by))
+        return
+    spending = spend(rule, draft.state(budget_key(rule)), sighting, draft.tense)
+    draft.alerts += spending.alerts
+    draft.keep(spending.state)
+    if not spending.allowed:
+        draft.keep(step.state)
+        draft.note(rule.id, match.key, Outcome.OVER_BUDGET)
+        return
+    state = published(rule, step.state, sighting, tell(match, step.state, message, step.judged))
+    draft.keep(state)
+    draft.tell(state, AlertType(step.outcome.value))
+    draft.note(rule.id, match.key, step.outcome, because)
 
 
-def _matched_groups(rules: RuleSet, message: Mapping[str, Any]) -> list[_Match]:
-    return [
-        _Match(decision, group, alert_key(decision.rule.id, group))
-        for decision in matches(rules, message)
-        if decision.verdict is Verdict.MATCHED
-        for group in _groups(decision, message)
-    ]
+def _end(draft: _Draft, state: GroupState, end: datetime) -> GroupState:
+    """Resolve an alert whose time is over, and return the group's state after it."""
+    told = replace(state, sequence=state.sequence + 1)
+    draft.tell(told, AlertType.UPDATE, end)
+    draft.note(state.rule.id, state.alert_key, Outcome.RESOLVED)
+    after = told.over()
+    draft.keep(after)
+    return after
 
 
-def _groups(decision: Decision, message: Mapping[str, Any]) -> list[Group]:
-    """Return the groups a match falls into: one, or one for each item where a path is a list."""
-    paths = decision.rule.group_by
-    choices: list[list[str]] = []
-    for path in paths:
-        value = decision.watched if path == WATCHED else value_at(message, path)
-        items = value if isinstance(value, list) else [value]
-        choices.append([_group_value(item) for item in items] or [""])
-    names = [label_name(path) for path in paths]
-    return [tuple(zip(names, values, strict=True)) for values in product(*choices)][:MAX_GROUPS]
+def _fall_quiet(
+    draft: _Draft, rules: RuleSet, rule: Rule, state: GroupState, since: datetime, muting: Muting
+) -> None:
+    told = tell_quiet(rule, state)
+    mute = muted(told.labels, since, muting, rules.inhibitions)
+    if mute is not None:
+        draft.note(rule.id, state.alert_key, Outcome(mute.reason.value), MatchedClause(mute.reason, mute.by))
+        return
+    fired = published(rule, replace(state, starts_at=since), state.sightings[-1], told)
+    draft.keep(fired)
+    draft.tell(fired, AlertType.INITIAL)
+    draft.note(rule.id, state.alert_key, Outcome.INITIAL, told.matched[-1])
 
 
-def _group_value(value: Any) -> str:
-    """Return the text of a group value; "the White  House" and "White House" are one group."""
-    text = " ".join(str("" if value is None else value).split())
-    first, _, rest = text.partition(" ")
-    return rest if rest and first.lower() == "the" else text
-
-
-def _advance(
-    rule: Rule, match: _Match, before: GroupState | None, sighting: Sighting
-) -> tuple[Outcome, GroupState]:
-    if before is not None and sighting.claim_id in before.claim_ids:
-        return Outcome.ALREADY_SEEN, before
-    if before is None or before.phase is Phase.RESOLVED:
-        sequence = before.sequence if before else 0
-        state = GroupState(
-            match.key, rule.ref, match.group, Phase.PENDING, sequence, (sighting,), sighting.at
-        )
-    else:
-        state = before.seen(sighting)
-    if state.phase is Phase.PENDING:
-        if state.last_at - state.first_at < rule.hold:
-            return Outcome.PENDING, state
-        return Outcome.INITIAL, _fired(state, sighting, starts_at=state.first_at)
-    last = state.notified_at or state.starts_at
-    if sighting.at - last < rule.cooldown:
-        return Outcome.COOLING_DOWN, state
-    return Outcome.UPDATE, _fired(state, sighting, starts_at=state.starts_at)
-
-
-def _fired(state: GroupState, sighting: Sighting, *, starts_at: datetime) -> GroupState:
-    return replace(
-        state,
-        phase=Phase.FIRING,
-        sequence=state.sequence + 1,
-        starts_at=starts_at,
-        notified_at=sighting.at,
-        published=tuple(each.claim_id for each in state.sightings[-MAX_EVIDENCE:]),
-    )
-
-
-def _told(rule: Rule, match: _Match, state: GroupState, message: Mapping[str, Any]) -> GroupState:
-    """Fix what the alert says of its group: labels, annotations, the clauses that held."""
-    named = {"alertname": rule.name, "rule": rule.id, "severity": rule.severity.value}
-    labels = {**named, **dict(rule.labels), **{name: value for name, value in match.group if value}}
-    known = {f"group.{name}": value for name, value in match.group}
-    known |= {"count": str(len(state.sightings)), WATCHED: match.decision.watched or ""}
-    annotations = tuple(
-        (name, render(template, known, lambda path: _looked_up(message, path)))
-        for name, template in rule.annotations
-    )
-    return replace(
-        state,
-        rule=rule.ref,
-        labels=tuple(sorted(labels.items())),
-        annotations=annotations,
-        matched=match.decision.matched,
-    )
-
-
-def _looked_up(message: Mapping[str, Any], path: str) -> Any:
-    subject, _, rest = path.partition(".")
-    return value_at(message, rest) if subject == "claim" else None
-
-
-def _withdraw(
-    before: GroupState, claim_id: str, timestamp: datetime, tense: AlertTense
-) -> tuple[Outcome, GroupState, Alert | None]:
-    if claim_id not in before.claim_ids:
-        return Outcome.NOT_IN_GROUP, before, None
+def _withdraw(draft: _Draft, before: GroupState, claim_id: str, timestamp: datetime) -> None:
     after = before.without(claim_id)
-    if before.phase is not Phase.FIRING:
-        return Outcome.EVIDENCE_WITHDRAWN, after, None
-    if not after.sightings:
-        gone = tuple(each.evidence for each in before.sightings)
-        after = replace(after, phase=Phase.RESOLVED, sequence=before.sequence + 1, published=())
-        return Outcome.RETRACTED, after, _alert(after, AlertType.RETRACTION, tense, gone, timestamp)
-    if claim_id not in before.published:
-        return Outcome.EVIDENCE_WITHDRAWN, after, None
-    published = tuple(each.claim_id for each in after.sightings[-MAX_EVIDENCE:])
-    after = replace(after, sequence=before.sequence + 1, published=published)
-    return Outcome.EVIDENCE_WITHDRAWN, after, _alert(after, AlertType.UPDATE, tense)
+    rule_id, key = before.rule.id, before.alert_key
+    outcome = Outcome.EVIDENCE_WITHDRAWN
+    if before.phase is Phase.FIRING and _rested_on(before, after, claim_id):
+        told = replace(after, sequence=before.sequence + 1)
+        draft.alerts.append(alert_of(told, AlertType.RETRACTION, draft.tense, before.evidence, timestamp))
+        after, outcome = told.over(), Outcome.RETRACTED
+    elif before.phase is Phase.FIRING and before.told and claim_id in before.told.claim_ids:
+        told_now = replace(before.told, claim_ids=tuple(each.claim_id for each in after.evidence))
+        after = replace(after, sequence=before.sequence + 1, told=told_now)
+        draft.tell(after, AlertType.UPDATE)
+    draft.keep(after)
+    draft.note(rule_id, key, outcome)
 
 
-def _alert(
-    state: GroupState,
-    kind: AlertType,
-    tense: AlertTense,
-    evidence: tuple[Evidence, ...] | None = None,
-    ends_at: datetime | None = None,
-) -> Alert:
-    shown = tuple(each.evidence for each in state.sightings) if evidence is None else evidence
-    return Alert(
-        alert_key=state.alert_key,
-        sequence=state.sequence - 1,
-        status=AlertStatus.RESOLVED if ends_at else AlertStatus.FIRING,
-        labels=state.labels,
-        annotations=state.annotations,
-        starts_at=state.starts_at,
-        ends_at=ends_at,
-        fingerprint=fingerprint(state.labels),
-        alert_type=kind,
-        alert_tense=tense,
-        rule=state.rule,
-        matched=state.matched,
-        evidence=shown[-MAX_EVIDENCE:],
-    )
-
-
-def _evidence(claim: Claim) -> Evidence:
-    return Evidence(
-        claim_id=claim.claim_id,
-        article_id=claim.article_id,
-        publisher=claim.publisher,
-        url=claim.url,
-        text_sha256=claim.text_sha256,
-        spans=claim.content.spans,
-        text=claim.content.text,
-    )
+def _rested_on(before: GroupState, after: GroupState, claim_id: str) -> bool:
+    """Tell whether the alert has lost what it rested on."""
+    told = before.told
+    if not after.evidence or told is None:
+        return True
+    if told.rests_on_trigger and claim_id == told.trigger:
+        return True
+    quorum = told.quorum
+    if quorum is None:
+        return False
+    return all(count(quorum, after.sightings, each) < quorum.at_least for each in after.sightings)

@@ -17,3 +17,13 @@ def parse_duration(text: str) -> timedelta | str:
         return f"{text!r} is longer than a year"
     duration = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     return duration if duration <= _MAX else f"{text!r} is longer than a year"
+
+
+def format_duration(duration: timedelta) -> str:
+    """Return the shortest form: ``1h30m``, ``2d``, ``0s``."""
+    left = int(duration.total_seconds())
+    text = ""
+    for letter, seconds in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        many, left = divmod(left, seconds)
+        text += f"{many}{letter}" if many else ""
+    return text or "0s"

@@ -136,6 +136,34 @@ def _first_line(message: str) -> str:
     return re.sub(r"^\d+:(\d+): ", r"at character \1: ", text)
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression run by RE2: linear in the text, whatever it says."""
+
+    source: str
+    _program: cel.Expression = field(compare=False, repr=False)
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the pattern is found in ``text``."""
+        return bool(self._program.eval(data={"text": text}).value())
+
+
+def compile_pattern(source: str) -> Pattern:
+    """Compile a regular expression; raises ``ExpressionError`` when RE2 refuses it or it is too long."""
+    if len(source) > MAX_PATTERN:
+        raise ExpressionError(f"a pattern may have {MAX_PATTERN} characters, this has {len(source)}")
+    pattern = Pattern(source, _run_environment("text").compile(f"text.matches({_quoted(source)})"))
+    answer = pattern._program.eval(data={"text": ""})
+    if answer.type() != cel.Type.BOOL:
+        raise ExpressionError(str(answer.value()).removeprefix("INVALID_ARGUMENT: "))
+    return pattern
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
 def _check_patterns(source: str, subject: str) -> None:
     for call in re.finditer(r"\bmatches\s*\(", source):
         literal = _TOKEN.match(source, call.end())

@@ -3,47 +3,96 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from workers.alerting.shape import to_mapping
+from workers.alerting.plain import from_plain, to_mapping
 from workers.domain.alert import Evidence, MatchedClause, RuleRef
-from workers.domain.claim import Offsets
 from workers.domain.ids import content_id
 
 MAX_SIGHTINGS = 64
+MAX_EVIDENCE = 20
 FORMAT = 1
 
 
 class Phase(StrEnum):
-    """Where a group stands: ``PENDING`` matched but must hold on, ``RESOLVED`` was taken back."""
+    """Where a group stands: ``PENDING`` matched without an alert yet, ``RESOLVED`` is over or taken back."""
 
     PENDING = "pending"
     FIRING = "firing"
     RESOLVED = "resolved"
 
 
+class Measure(StrEnum):
+    """What a count counts; ``ORIGINS`` take one outlet, one via or the same words for one voice."""
+
+    CLAIMS = "claims"
+    ARTICLES = "articles"
+    PUBLISHERS = "publishers"
+    ORIGINS = "origins"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """At least so many different ones within a time."""
+
+    of: Measure
+    at_least: int
+    within: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A claim that matched: ``at`` is its event time; ``evidence`` what an alert shows of it."""
+    """A matching claim. ``at`` is its event time, ``origins`` tell copies, ``figures`` are (unit, number).
 
+    ``evidence`` is what an alert shows of it: ``None`` once the alert it belonged to is over, or when 20
+    newer ones have come.
+    """
+
+    claim_id: str
     at: datetime
-    evidence: Evidence
+    article_id: str
+    publisher: str | None
+    origins: tuple[str, ...]
+    figures: tuple[tuple[str, float], ...]
+    evidence: Evidence | None
 
-    @property
-    def claim_id(self) -> str:
-        """The claim's id."""
-        return self.evidence.claim_id
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the last alert of a group said, so that it can be taken back even when its rule is gone.
+
+    ``trigger`` is the claim that made the alert begin; ``quorum`` the count that it rests on, where it rests
+    on one; ``claim_ids`` the evidence it showed.
+    """
+
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    matched: tuple[MatchedClause, ...]
+    claim_ids: tuple[str, ...]
+    trigger: str
+    rests_on_trigger: bool
+    quorum: Count | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a rule's budget has gone on since ``window_start`` (seconds since the epoch)."""
+
+    window_start: int
+    alerts: int
+    held_back: int
 
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
     """One rule's group. ``sightings`` are in order of event time; the oldest beyond 64 are let go.
 
-    ``sequence`` counts the alerts published (0: none yet). ``starts_at`` is the event time of the first
-    sighting of this episode, ``notified_at`` that of the claim which made the last alert. What the last alert
-    said is kept, so that it can be taken back even when its rule is gone.
+    ``sequence`` counts the alerts published (0: none yet). ``starts_at`` is the event time at which this
+    episode began, ``pending_since`` when its conditions first held, ``held_at`` when they last did,
+    ``notified_at`` the event time of the claim that made the last alert and ``notifications`` how many of
+    this episode were told. ``buckets`` count sightings by the rate condition's window: (number, count).
+    ``spent`` is for the state of a rule's budget alone.
     """
 
     alert_key: str
@@ -51,13 +100,15 @@ class GroupState:
     group: tuple[tuple[str, str], ...]
     phase: Phase
     sequence: int
-    sightings: tuple[Sighting, ...]
     starts_at: datetime
+    sightings: tuple[Sighting, ...] = ()
+    pending_since: datetime | None = None
+    held_at: datetime | None = None
     notified_at: datetime | None = None
-    labels: tuple[tuple[str, str], ...] = ()
-    annotations: tuple[tuple[str, str], ...] = ()
-    matched: tuple[MatchedClause, ...] = ()
-    published: tuple[str, ...] = ()
+    notifications: int = 0
+    told: Told | None = None
+    buckets: tuple[tuple[int, int], ...] = ()
+    spent: Spent | None = None
 
     @property
     def claim_ids(self) -> tuple[str, ...]:
@@ -65,23 +116,36 @@ class GroupState:
         return tuple(sighting.claim_id for sighting in self.sightings)
 
     @property
-    def first_at(self) -> datetime:
-        """The earliest event time still remembered."""
-        return self.sightings[0].at if self.sightings else self.starts_at
-
-    @property
     def last_at(self) -> datetime:
         """The latest event time."""
         return self.sightings[-1].at if self.sightings else self.starts_at
 
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What an alert of this episode shows: the newest 20 claims, in order of event time."""
+        return tuple(each.evidence for each in self.sightings if each.evidence is not None)[-MAX_EVIDENCE:]
+
     def seen(self, sighting: Sighting) -> "GroupState":
         """Return the state with ``sighting`` in its place in time."""
-        kept = sorted((*self.sightings, sighting), key=lambda each: (each.at, each.claim_id))
-        return replace(self, sightings=tuple(kept[-MAX_SIGHTINGS:]))
+        kept = sorted((*self.sightings, sighting), key=lambda each: (each.at, each.claim_id))[-MAX_SIGHTINGS:]
+        light = max(0, len(kept) - MAX_EVIDENCE)
+        lightened = [replace(each, evidence=None) if each.evidence else each for each in kept[:light]]
+        return replace(self, sightings=(*lightened, *kept[light:]))
 
     def without(self, claim_id: str) -> "GroupState":
         """Return the state without that claim."""
         return replace(self, sightings=tuple(each for each in self.sightings if each.claim_id != claim_id))
+
+    def over(self) -> "GroupState":
+        """Return the state after its episode: what was seen is remembered, but is no evidence any more."""
+        return replace(
+            self,
+            phase=Phase.RESOLVED,
+            sightings=tuple(replace(each, evidence=None) for each in self.sightings),
+            pending_since=None,
+            notified_at=None,
+            notifications=0,
+        )
 
 
 def alert_key(rule_id: str, group: tuple[tuple[str, str], ...]) -> str:
@@ -97,34 +161,9 @@ def to_json(state: GroupState) -> str:
 
 def from_json(text: str) -> GroupState:
     """Read what ``to_json`` wrote; anything else means a broken database and raises ``ValueError``."""
-    plain = json.loads(text)
-    if plain.pop("format", None) != FORMAT:
+    plain: Mapping[str, object] = json.loads(text)
+    if plain.get("format") != FORMAT:
         raise ValueError("the alert state is of another format")
-    return GroupState(
-        alert_key=plain["alert_key"],
-        rule=RuleRef(**plain["rule"]),
-        group=_pairs(plain["group"]),
-        phase=Phase(plain["phase"]),
-        sequence=plain["sequence"],
-        sightings=tuple(_sighting(each) for each in plain["sightings"]),
-        starts_at=datetime.fromisoformat(plain["starts_at"]),
-        notified_at=_moment(plain["notified_at"]),
-        labels=_pairs(plain["labels"]),
-        annotations=_pairs(plain["annotations"]),
-        matched=tuple(MatchedClause(**each) for each in plain["matched"]),
-        published=tuple(plain["published"]),
-    )
-
-
-def _sighting(plain: Mapping[str, Any]) -> Sighting:
-    evidence = dict(plain["evidence"])
-    evidence["spans"] = tuple(Offsets(**span) for span in evidence["spans"])
-    return Sighting(at=datetime.fromisoformat(plain["at"]), evidence=Evidence(**evidence))
-
-
-def _pairs(plain: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in plain)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    fields = {name: value for name, value in plain.items() if name != "format"}
+    state: GroupState = from_plain(GroupState, fields, "state")
+    return state

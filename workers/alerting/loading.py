@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workers.alerting.index import build_index
+from workers.alerting.inhibitions import read_inhibitions
 from workers.alerting.reading import ReadRule, read_rule
 from workers.alerting.rules import Rule, RuleGroup, RuleSet
 from workers.alerting.strict_yaml import BadYamlError, Place, Problem, parse_yaml
@@ -37,7 +38,8 @@ def load_rules(file: str, read: ReadText) -> RuleSet | BadRules:
     try:
         top = parse_yaml(text, file).keys()
         groups = top.take("groups", Place.items)
-        top.finish("groups")
+        inhibitions = top.take("inhibit", read_inhibitions, ())
+        top.finish("groups, inhibit")
         named = [_read_group(place) for place in groups]
     except BadYamlError as error:
         return BadRules((error.problem,))
@@ -50,7 +52,7 @@ def load_rules(file: str, read: ReadText) -> RuleSet | BadRules:
         problems.append(Problem(file, 1, "groups", f"holds {len(rules)} rules, more than {MAX_RULES}"))
     if problems:
         return BadRules(tuple(sorted(problems, key=lambda problem: problem.line)))
-    return RuleSet(tuple(loaded), tuple(rules), watcher(lists.loaded()), build_index(rules))
+    return RuleSet(tuple(loaded), tuple(rules), inhibitions, watcher(lists.loaded()), build_index(rules))
 
 
 class _Lists:

@@ -7,23 +7,34 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from workers.alerting.durations import parse_duration
 from workers.alerting.expressions import Clause, ExpressionError, compile_clause, split_clauses
-from workers.alerting.rules import MESSAGES, WATCHED, Rule, Subject, Trial, Watch
+from workers.alerting.rules import (
+    DEFAULT_BUDGET_ALERTS,
+    MESSAGES,
+    WATCHED,
+    Budget,
+    Cooldown,
+    Rule,
+    Subject,
+    Trial,
+    Watch,
+)
 from workers.alerting.shape import resolve
 from workers.alerting.strict_yaml import Keys, Place
 from workers.alerting.templates import Template, TemplateError, parse_template
+from workers.alerting.timing import read_budget, read_conditions, read_cooldown, read_duration
 from workers.alerting.watch import WatchField
 from workers.domain.alert import Severity
 
 KNOWN = (
-    "alert, id, version, on, match, where, group_by, for, cooldown, severity, labels, annotations, owner, "
-    "false_alarms, references, tests"
+    "alert, id, version, on, match, where, group_by, window, for, keep_firing_for, cooldown, budget, "
+    "severity, labels, annotations, owner, false_alarms, references, tests"
 )
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _RESERVED_LABELS = ("alertname", "rule", "severity")
-_DEFAULT_COOLDOWN = timedelta(hours=1)
+_DEFAULT_COOLDOWN = Cooldown(timedelta(hours=1))
+_DEFAULT_BUDGET = Budget(DEFAULT_BUDGET_ALERTS, timedelta(hours=1))
 _NOT_CANONICAL = ("tests", "owner", "references", "false_alarms")
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -52,8 +63,11 @@ def read_rule(place: Place) -> ReadRule:
         "clauses": keys.take("match", lambda each: _clauses(each, on), ()),
         "watches": tuple(watch for _, watch in watches),
         "group_by": group_by,
-        "hold": keys.take("for", _duration, timedelta(0)),
-        "cooldown": keys.take("cooldown", _duration, _DEFAULT_COOLDOWN),
+        "conditions": keys.take("window", read_conditions, ()),
+        "hold": keys.take("for", read_duration, timedelta(0)),
+        "keep_firing_for": keys.take("keep_firing_for", read_duration, None),
+        "cooldown": keys.take("cooldown", read_cooldown, _DEFAULT_COOLDOWN),
+        "budget": keys.take("budget", read_budget, _DEFAULT_BUDGET),
         "severity": keys.take("severity", lambda each: _one_of(each, Severity)),
         "labels": labels,
         "annotations": keys.take("annotations", lambda each: _annotations(each, on, group_by), ()),
@@ -102,13 +116,6 @@ def _version(place: Place) -> int:
     if number < 1:
         raise place.error("counts from 1")
     return number
-
-
-def _duration(place: Place) -> timedelta:
-    found = parse_duration(place.text())
-    if isinstance(found, str):
-        raise place.error(found)
-    return found
 
 
 def _clauses(place: Place, on: Subject) -> tuple[Clause, ...]:

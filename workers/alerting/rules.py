@@ -6,7 +6,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from workers.alerting.conditions import Condition, Quiet
 from workers.alerting.expressions import Alternatives, Clause
+from workers.alerting.muting import Inhibition
 from workers.alerting.templates import Template
 from workers.alerting.watch import Watcher, WatchField
 from workers.domain.alert import RuleRef, Severity
@@ -21,6 +23,8 @@ class Subject(StrEnum):
 
 MESSAGES: Mapping[Subject, type] = {Subject.CLAIM: Claim}
 
+MAX_COOLDOWN = timedelta(days=366)
+DEFAULT_BUDGET_ALERTS = 100
 WATCHED = "watched"
 """The ``group_by`` word for the name on a watch-list that was found."""
 
@@ -44,6 +48,29 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Cooldown:
+    """How long after an alert the next update may come; each update makes it ``factor`` times as long."""
+
+    first: timedelta
+    factor: float = 1.0
+    longest: timedelta | None = None
+
+    def after(self, notifications: int) -> timedelta:
+        """Return the cooldown after that many alerts of an episode."""
+        longest = self.longest or MAX_COOLDOWN
+        grown = self.first.total_seconds() * self.factor ** min(max(0, notifications - 1), 64)
+        return timedelta(seconds=min(grown, max(longest, self.first).total_seconds()))
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many alerts a rule may tell in a span of event time; the rest are summed up in one."""
+
+    alerts: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One of a rule's own tests: partial claims in order, and what must come of them."""
 
@@ -55,7 +82,11 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``hold`` is the file's ``for``: how long (event time) matches must have been coming."""
+    """One rule. ``hold`` is the file's ``for``: how long (event time) matches must have been coming.
+
+    ``conditions`` are the file's ``window``. ``keep_firing_for`` ends an alert that long after its conditions
+    last held; ``None``: only a withdrawal does.
+    """
 
     id: str
     name: str
@@ -65,8 +96,11 @@ class Rule:
     clauses: tuple[Clause, ...]
     watches: tuple[Watch, ...]
     group_by: tuple[str, ...]
+    conditions: tuple[Condition, ...]
     hold: timedelta
-    cooldown: timedelta
+    keep_firing_for: timedelta | None
+    cooldown: Cooldown
+    budget: Budget
     severity: Severity
     labels: tuple[tuple[str, str], ...]
     annotations: tuple[tuple[str, Template], ...]
@@ -76,6 +110,11 @@ class Rule:
     trials: tuple[Trial, ...] = field(repr=False)
     file: str = field(compare=False)
     line: int = field(compare=False)
+
+    @property
+    def quiet(self) -> timedelta | None:
+        """How long no claim must come for the rule to fire, where that is what it waits for."""
+        return next((each.lasting for each in self.conditions if isinstance(each, Quiet)), None)
 
     @property
     def ref(self) -> RuleRef:
@@ -106,6 +145,7 @@ class RuleSet:
 
     groups: tuple[RuleGroup, ...]
     rules: tuple[Rule, ...]
+    inhibitions: tuple[Inhibition, ...]
     watcher: Watcher = field(repr=False)
     index: Index = field(repr=False)
 
@@ -114,4 +154,4 @@ class RuleSet:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
-NO_RULES = RuleSet((), (), Watcher(), Index({}, (), ()))
+NO_RULES = RuleSet((), (), (), Watcher(), Index({}, (), ()))

@@ -5,8 +5,8 @@ A new field of a claim is known to rules the moment it exists; a misspelt one st
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, is_dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -68,26 +68,6 @@ def value_at(message: Mapping[str, Any], path: str) -> Any:
             return None
         current = current[name]
     return current
-
-
-def to_mapping(value: Any) -> Any:
-    """Return a domain value as the plain JSON shape of its message (words, numbers, lists, mappings)."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: to_mapping(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, tuple):
-        return [to_mapping(item) for item in value]
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def iso(moment: datetime) -> str:
-    """Return RFC 3339 in UTC with a ``Z``; whole seconds carry no fraction."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def descriptors(message: type) -> descriptor_pool.DescriptorPool:

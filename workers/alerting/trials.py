@@ -1,14 +1,13 @@
 """A rule's own tests: partial claims from the rules file, filled up, run through the real decisions."""
 
-import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
-from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from workers.alerting.alerts import Decided, decide, retract
 from workers.alerting.groups import GroupState
+from workers.alerting.plain import Defaults, PlainError, from_plain
 from workers.alerting.rules import Rule, RuleSet, Trial
 from workers.domain.alert import Alert, AlertTense
 from workers.domain.claim import Claim
@@ -16,7 +15,7 @@ from workers.domain.ids import text_sha256
 
 _START = datetime(2024, 1, 1, 12, 0, tzinfo=UTC)
 _SPAN = {"text": "", "start": 0, "end": 0}
-_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+_DEFAULTS: Defaults = {
     "Claim": {
         "url": None,
         "publisher": "example.org",
@@ -62,10 +61,6 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-class TrialError(ValueError):
-    """A trial's claim is not one; the message names the field."""
-
-
 @dataclass(frozen=True, slots=True)
 class TrialResult:
     """``failure`` says what came instead, or is ``None`` when the trial held."""
@@ -88,7 +83,7 @@ def _run(rules: RuleSet, rule: Rule, trial: Trial) -> str | None:
     for number, partial in enumerate(trial.claims):
         try:
             decided = _step(rules, dict(partial), number, groups)
-        except TrialError as error:
+        except PlainError as error:
             return f"claim {number + 1}: {error}"
         groups.update(decided.groups)
         alerts += [alert for alert in decided.alerts if alert.rule.id == rule.id]
@@ -106,7 +101,7 @@ def _step(rules: RuleSet, partial: dict[str, Any], number: int, groups: Mapping[
 def trial_claim(partial: Mapping[str, Any], number: int) -> Claim:
     """Fill a partial claim: ``content`` may be plain text, ``published_at`` counts minutes when absent.
 
-    Raises ``TrialError`` naming an unknown field or a value of the wrong kind.
+    Raises ``PlainError`` naming an unknown field or a value of the wrong kind.
     """
     given = dict(partial)
     content = given.get("content", "Something happened.")
@@ -122,57 +117,8 @@ def trial_claim(partial: Mapping[str, Any], number: int) -> Claim:
     source = given.get("source")
     if isinstance(source, dict) and "name" in source:
         given["source"] = {"text": source["name"], **source}
-    claim: Claim = _built(Claim, given, "claim")
+    claim: Claim = from_plain(Claim, given, "claim", _DEFAULTS)
     return claim
-
-
-def _built(kind: Any, value: Any, path: str) -> Any:
-    """Make a value of the type ``kind`` out of plain YAML."""
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        options = [option for option in get_args(kind) if option is not types.NoneType]
-        if value is None and len(options) < len(get_args(kind)):
-            return None
-        return _built(float if int in options else options[0], value, path)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise TrialError(f"{path} must be a list")
-        return tuple(_built(get_args(kind)[0], item, f"{path}[{at}]") for at, item in enumerate(value))
-    if is_dataclass(kind):
-        return _built_object(kind, value, path)
-    return _built_scalar(kind, value, path)
-
-
-def _built_object(kind: Any, value: Any, path: str) -> Any:
-    if not isinstance(value, dict):
-        raise TrialError(f"{path} must be a mapping")
-    filled = {**_DEFAULTS.get(kind.__name__, {}), **value}
-    hints = get_type_hints(kind)
-    names = [each.name for each in fields(kind)]
-    unknown = next((name for name in filled if name not in names), None)
-    if unknown is not None:
-        raise TrialError(f"{path} has no field {unknown!r}; it has {', '.join(names)}")
-    missing = next((name for name in names if name not in filled), None)
-    if missing is not None:
-        raise TrialError(f"{path} needs {missing!r}")
-    return kind(**{name: _built(hints[name], filled[name], f"{path}.{name}") for name in names})
-
-
-def _built_scalar(kind: Any, value: Any, path: str) -> Any:
-    try:
-        if issubclass(kind, datetime):
-            moment = datetime.fromisoformat(str(value))
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if issubclass(kind, date):
-            return date.fromisoformat(str(value))
-        if issubclass(kind, Enum):
-            return kind(value)
-    except ValueError as error:
-        raise TrialError(f"{path}: {value!r} is none of its values") from error
-    wanted = (int, float) if kind is float else kind
-    if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):
-        raise TrialError(f"{path}: {value!r} is no {kind.__name__}")
-    return value
 
 
 def _compared(alerts: list[Alert], trial: Trial) -> str | None:

@@ -17,8 +17,8 @@ from workers.alerting.alerts import Decided, decide, group_keys, retract
 from workers.alerting.engine import Decision, Verdict, explain
 from workers.alerting.groups import GroupState
 from workers.alerting.loading import BadRules
+from workers.alerting.plain import to_mapping
 from workers.alerting.rules import RuleSet
-from workers.alerting.shape import to_mapping
 from workers.cli.rules import read_rules
 from workers.domain.alert import Alert, AlertTense
 from workers.domain.article import ArticleStatus, EnrichedArticle

@@ -1,6 +1,6 @@
 from tests.builders import a_claim, a_rule_set, rules_text
 from workers.alerting.engine import Verdict, explain, matches
-from workers.alerting.shape import to_mapping
+from workers.alerting.plain import to_mapping
 from workers.domain.alert import MatchedClause
 from workers.domain.claim import Act
 

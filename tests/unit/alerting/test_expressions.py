@@ -10,7 +10,7 @@ from workers.alerting.expressions import (
     split_clauses,
     values_of,
 )
-from workers.alerting.shape import to_mapping
+from workers.alerting.plain import to_mapping
 from workers.domain.claim import Act, Claim
 
 

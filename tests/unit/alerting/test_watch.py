@@ -1,7 +1,7 @@
 import pytest
 
 from tests.builders import a_claim, a_source
-from workers.alerting.shape import to_mapping
+from workers.alerting.plain import to_mapping
 from workers.alerting.watch import Hit, WatchField, WatchList, hits, parse_watch_list, watcher
 from workers.domain.claim import Content, Offsets
 

@@ -1,0 +1,84 @@
+"""A rule's budget: beyond so many alerts in a while, one summary alert speaks for those held back."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from workers.alerting.durations import format_duration
+from workers.alerting.groups import GroupState, Phase, Sighting, Spent, Told
+from workers.alerting.rules import Rule
+from workers.alerting.telling import alert_of
+from workers.domain.alert import Alert, AlertTense, AlertType, Evidence, MatchedClause, Severity
+from workers.domain.ids import content_id
+
+ALERT_NAME = "AlertStorm"
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Whether the alert may be told, the budget's new state, and what is said of the alerts held back."""
+
+    allowed: bool
+    state: GroupState
+    alerts: tuple[Alert, ...]
+
+
+def budget_key(rule: Rule) -> str:
+    """Return the key under which a rule's budget is kept; the summary alert's key too."""
+    return content_id("alert-budget", rule.id)
+
+
+def spend(rule: Rule, before: GroupState | None, sighting: Sighting, tense: AlertTense) -> Spending:
+    """Ask for one alert at the sighting's event time.
+
+    The summary is told with the 1st, 10th, 100th … alert held back, and once more, resolved, with the whole
+    number when the next span of time begins. A late claim counts towards the span that is open.
+    """
+    width = int(rule.budget.per.total_seconds())
+    start = int(sighting.at.timestamp()) // width * width
+    state = before or GroupState(budget_key(rule), rule.ref, (), Phase.PENDING, 0, sighting.at)
+    spent = state.spent or Spent(start, 0, 0)
+    alerts: list[Alert] = []
+    if start > spent.window_start:
+        if spent.held_back:
+            end = datetime.fromtimestamp(spent.window_start + width, UTC)
+            state = _told(rule, state, sighting, spent)
+            alerts.append(alert_of(state, AlertType.UPDATE, tense, _evidence(sighting), end))
+            state = replace(state, phase=Phase.RESOLVED)
+        spent = Spent(start, 0, 0)
+    if spent.alerts < rule.budget.alerts:
+        return Spending(True, replace(state, spent=replace(spent, alerts=spent.alerts + 1)), tuple(alerts))
+    spent = replace(spent, held_back=spent.held_back + 1)
+    state = replace(state, spent=spent)
+    if _is_power_of_ten(spent.held_back):
+        kind = AlertType.UPDATE if state.phase is Phase.FIRING else AlertType.INITIAL
+        starts_at = state.starts_at if state.phase is Phase.FIRING else sighting.at
+        state = _told(rule, replace(state, phase=Phase.FIRING, starts_at=starts_at), sighting, spent)
+        alerts.append(alert_of(state, kind, tense, _evidence(sighting)))
+    return Spending(False, state, tuple(alerts))
+
+
+def _told(rule: Rule, state: GroupState, sighting: Sighting, spent: Spent) -> GroupState:
+    many, per = rule.budget.alerts, format_duration(rule.budget.per)
+    labels = {"alertname": ALERT_NAME, "rule": rule.id, "severity": Severity.WARNING.value}
+    summary = (
+        f"Rule {rule.id} made more than {many} alerts in {per}; {spent.held_back} held back so far. "
+        "Each is kept and told when its group is next seen."
+    )
+    told = Told(
+        labels=tuple(sorted(labels.items())),
+        annotations=(("summary", summary),),
+        matched=(MatchedClause(f"alerts > {many} in {per}", many + spent.held_back),),
+        claim_ids=(sighting.claim_id,),
+        trigger=sighting.claim_id,
+        rests_on_trigger=False,
+        quorum=None,
+    )
+    return replace(state, rule=rule.ref, sequence=state.sequence + 1, told=told)
+
+
+def _evidence(sighting: Sighting) -> tuple[Evidence, ...]:
+    return (sighting.evidence,) if sighting.evidence else ()
+
+
+def _is_power_of_ten(number: int) -> bool:
+    return str(number).rstrip("0") == "1"
