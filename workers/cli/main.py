@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -45,17 +45,6 @@ Exit codes: 0 done, 1 the input or the world was bad, 2 wrong usage.
 class _Commands(LazyGroup):
     table = COMMANDS
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; a reader of our output that has seen enough (``| head``) is no failure."""
-        try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-
 
 app = typer.Typer(
     cls=_Commands,
@@ -88,7 +77,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Only what is expected ends in one line; a bug still shows where it is.
     """
     try:
-        typer.main.get_command(app).main(args=arguments, prog_name="claimwire")
+        try:
+            typer.main.get_command(app).main(args=arguments, prog_name="claimwire")
+        finally:
+            sys.stdout.flush()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):
+            _leave_quietly()
+        raise
+    except BrokenPipeError:
+        _leave_quietly()
     except (CliError, BrokerError) as error:
         _fail(str(error))
     except OSError as error:
@@ -101,6 +99,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _fail(line: str) -> NoReturn:
     sys.stderr.write(f"claimwire: {' '.join(line.split())}\n")
     sys.exit(1)
+
+
+def _leave_quietly() -> NoReturn:
+    """End when the reader of our output has seen enough (``| head``): that is no failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 if __name__ == "__main__":
