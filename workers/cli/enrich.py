@@ -97,7 +97,10 @@ def _enricher(model: Path | None) -> Enricher:
     from workers.nlp import load_pipeline
     from workers.nlp.enrich import enrich_articles
 
-    return partial(enrich_articles, load_pipeline(model))
+    try:
+        return partial(enrich_articles, load_pipeline(model))
+    except (ImportError, ValueError) as error:
+        raise CliError(f"{model or 'the shipped pipeline'} cannot be loaded: {error}") from None
 
 
 @dataclass

@@ -207,5 +207,7 @@ _UTF16 = "UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8"
 def _not_utf8(content: bytes, error: UnicodeDecodeError) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _UTF16
+    if b"\x00" in content:
+        return "binary data, not text"
     where = f"byte 0x{error.object[error.start]:02x} at offset {error.start}"
     return f"not UTF-8 ({where}); if it is Windows text, convert it: iconv -f WINDOWS-1252 -t UTF-8"

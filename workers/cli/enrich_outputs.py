@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from workers.cli.errors import CliError
 from workers.cli.render.page import Page
 from workers.cli.render.table import print_article, terminal
 from workers.domain.article import EnrichedArticle
@@ -131,18 +132,25 @@ def writer_for(form: OutputFormat, out: IO[bytes], *, alone: bool) -> Writer:
 def output_to(path: Path | None) -> Iterator[IO[bytes]]:
     """Give standard output, or a file that takes its place only when all was written.
 
-    A pipe or a device (``/dev/null``) is written to directly. Raises ``OSError`` when it cannot be written.
+    A pipe or a device (``/dev/null``) is written to directly. Raises ``CliError`` when it cannot be opened.
     """
     if path is None or path == Path("-"):
         yield sys.stdout.buffer
     elif path.exists() and not path.is_file():
-        with path.open("wb") as direct:
+        with _opened(path, path) as direct:
             yield direct
     else:
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            with part.open("wb") as unfinished:
+            with _opened(part, path) as unfinished:
                 yield unfinished
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _opened(path: Path, wanted: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise CliError(f"{wanted} cannot be written: {error.strerror}") from None

@@ -147,6 +147,7 @@ def test_other_encodings_are_told_with_the_way_out(tmp_path: Path) -> None:
 
     assert "iconv -f UTF-16" in reason(a_file(tmp_path, wide, "a.txt"))
     assert "iconv -f UTF-16" in reason(a_file(tmp_path, lines, "a.jsonl"))
+    assert reason(a_file(tmp_path, b"\x89PNG\r\n\x1a\n\x00\x00", "c.txt")) == "binary data, not text"
     assert "byte 0x92 at offset 2" in reason(a_file(tmp_path, b"it\x92s", "b.txt"))
 
 

@@ -10,6 +10,7 @@ from tests.builders import an_enriched_text
 from workers.cli.enrich import Result, Run
 from workers.cli.enrich_inputs import RawInput, Unreadable
 from workers.cli.enrich_outputs import OutputFormat, output_to, writer_for
+from workers.cli.errors import CliError
 from workers.domain.article import Article
 from workers.domain.outcome import Drop, DropReason
 
@@ -132,3 +133,8 @@ def test_standard_output_is_meant_by_nothing_and_by_a_dash(
     sys.stdout.flush()
 
     assert capsysbinary.readouterr().out == b"xx"
+
+
+def test_a_place_that_cannot_be_written_is_named_as_it_was_given(tmp_path: Path) -> None:
+    with pytest.raises(CliError, match=r"none/out\.html cannot be written: No such file or directory"):
+        output_to(tmp_path / "none" / "out.html").__enter__()

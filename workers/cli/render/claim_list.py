@@ -5,6 +5,8 @@ from workers.cli.render.inert import shown
 from workers.domain.article import EnrichedArticle
 from workers.domain.claim import Claim
 
+_SURE = 0.5
+
 
 def claim_list(article: EnrichedArticle, document: int) -> str:
     """Return the markup of all claims of an article; ``document`` is its number on the page."""
@@ -13,15 +15,17 @@ def claim_list(article: EnrichedArticle, document: int) -> str:
         inner = '<p class="none">No claim was found in this text.</p>'
     else:
         names = {entity.entity_id: entity.name for entity in article.entities}
-        items = (_item(c, n, document, article.text, names) for n, c in enumerate(article.claims, start=1))
+        numbered = enumerate(words.in_text_order(article), start=1)
+        items = (_item(claim, number, document, article.text, names) for number, claim in numbered)
         inner = f"<ol>{''.join(items)}</ol>"
     return f'<aside class="claims" aria-label="Claims"><h3>{count}</h3>{inner}</aside>'
 
 
 def _item(claim: Claim, number: int, document: int, text: str, names: dict[str, str]) -> str:
     more = words.who_more(claim)
+    weak = " weak" if claim.score < _SURE else ""
     return (
-        f'<li class="claim i{number}" id="d{document}i{number}"><p>'
+        f'<li class="claim i{number}{weak}" id="d{document}i{number}"><p>'
         f'<a class="n" href="#d{document}c{number}" aria-label="claim {number} in the text">{number}</a> '
         f"<b><bdi>{shown(words.who(claim))}</bdi></b> "
         f'<bdi class="how">{shown(words.how(claim))}</bdi></p>'

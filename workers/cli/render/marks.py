@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workers.cli.render.words import in_text_order
 from workers.domain.article import EnrichedArticle
 from workers.domain.claim import Offsets
 
@@ -54,7 +55,7 @@ class Piece:
 
 
 def marks_of(article: EnrichedArticle) -> list[Mark]:
-    """Return all marks; claims are numbered as they stand in ``article.claims``."""
+    """Return all marks; claims are numbered in the order of the text."""
     marks = [
         Mark(MarkKind.ENTITY, mention.start, mention.end, entity.label)
         for entity in article.entities
@@ -62,7 +63,7 @@ def marks_of(article: EnrichedArticle) -> list[Mark]:
         if mention.kind == "name"
     ]
     marks += [Mark(MarkKind.MASK, m.start, m.end, m.reason) for m in article.masked]
-    for number, claim in enumerate(article.claims, start=1):
+    for number, claim in enumerate(in_text_order(article), start=1):
         marks += [Mark(MarkKind.CONTENT, s.start, s.end, str(number)) for s in claim.content.spans]
         if claim.source is not None:
             marks.append(Mark(MarkKind.SOURCE, claim.source.start, claim.source.end, str(number)))

@@ -29,7 +29,7 @@ _LEGEND = (
 _FOOTER = (
     '<footer><div class="wrap">Made by claimwire. ✓ affirms: the source holds it true. ✕ refutes: the source '
     "denies it. ? open: the source asks, demands or wonders. Score: the probability that source, cue and "
-    "content are right and belong together.</div></footer>"
+    "content are right and belong together; a dashed frame: under 0.5.</div></footer>"
 )
 
 

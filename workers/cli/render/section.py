@@ -40,7 +40,7 @@ def _piece(text: str, piece: Piece, document: int, anchored: set[str]) -> str:
     classes = _classes(piece)
     chips = "".join(_chip(mark, document, anchored) for mark in piece.opening(MarkKind.CONTENT))
     tags = "".join(f'<span class="tag">{shown(m.value)}</span>' for m in piece.opening(MarkKind.MASK))
-    ending = [mark.value for mark in piece.closing(MarkKind.SOURCE)]
+    ending = sorted((mark.value for mark in piece.closing(MarkKind.SOURCE)), key=int)
     of = (
         f'<sup class="of"><span class="vh">source of claim </span>{", ".join(ending)}</sup>' if ending else ""
     )

@@ -64,7 +64,7 @@ def _claims(article: EnrichedArticle, *, narrow: bool) -> Table:
     if not narrow:
         table.add_column("certainty", no_wrap=True)
         table.add_column("numbers, dates", ratio=4, overflow="fold")
-    for number, claim in enumerate(article.claims, start=1):
+    for number, claim in enumerate(words.in_text_order(article), start=1):
         table.add_row(*_row(claim, number, article.text, narrow=narrow))
     return table
 

@@ -43,6 +43,11 @@ def origin(article: EnrichedArticle) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def in_text_order(article: EnrichedArticle) -> list[Claim]:
+    """Return the claims by where their contents begin: so they are numbered in every view."""
+    return sorted(article.claims, key=lambda claim: min(span.start for span in claim.content.spans))
+
+
 def who(claim: Claim) -> str:
     """Return the source's name."""
     if claim.source is None:
