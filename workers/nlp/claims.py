@@ -1,0 +1,219 @@
+"""The component that makes claims of the encoder's spans: who said what, through whom, to whom."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from workers.domain.claim import Quotation, ResolvedBy, SourceKind
+from workers.domain.entity import MentionKind
+from workers.nlp.extensions import register
+from workers.nlp.found import Draft, Resolution, Resolved, RoleSpan, Speaker, Stretch, overlaps
+from workers.nlp.kinds import described_kind, kind_of_cluster, kind_of_words
+from workers.nlp.layout import Layout
+from workers.nlp.lexicon import head_lemma
+from workers.nlp.linking import Group, link
+from workers.nlp.people import MEDIA
+from workers.nlp.roles import describe
+from workers.nlp.via import find_addressee, find_via, split_nested
+
+_CONTEXT_LINES: Final = 3
+_CONTEXT_SCORE: Final = 0.7
+_TRIM: Final = " \t\r\n\u00a0\u200b"
+
+
+class ClaimwireClaims:
+    """Component ``claimwire_claims``: sets ``doc._.claimwire_drafts``."""
+
+    def __init__(
+        self,
+        name: str = "claimwire_claims",
+        *,
+        threshold: float = 0.0,
+        slope: float = 1.0,
+        offset: float = 0.0,
+    ) -> None:
+        """``slope`` and ``offset`` calibrate scores (Platt 1999); below ``threshold`` a claim is left out."""
+        register()
+        self.name = name
+        self.threshold = threshold
+        self.slope = slope
+        self.offset = offset
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one Doc."""
+        self.set_annotations(doc, self.predict(doc))
+        return doc
+
+    def predict(self, doc: Doc) -> tuple[Draft, ...]:
+        """Claims in text order."""
+        maker = _Maker(doc)
+        drafts = (replace(draft, score=self.calibrated(draft.score)) for draft in maker.drafts())
+        return tuple(draft for draft in drafts if draft.score >= self.threshold)
+
+    def set_annotations(self, doc: Doc, drafts: tuple[Draft, ...]) -> None:
+        """Write ``drafts``."""
+        doc._.claimwire_drafts = drafts
+
+    def calibrated(self, score: float) -> float:
+        """The probability that source, cue and content are right, from the product of their parts'."""
+        clipped = min(max(score, 1e-6), 1.0 - 1e-6)
+        odds = self.slope * math.log(clipped / (1.0 - clipped)) + self.offset
+        return 1.0 / (1.0 + math.exp(-odds))
+
+
+class _Maker:
+    """Makes the drafts of one Doc; in text order, so that a quotation alone sees who spoke before."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.text: str = doc.text
+        self.layout: Layout = doc._.claimwire_layout
+        self.roles: Sequence[RoleSpan] = doc._.claimwire_roles
+        self.resolution: Resolution = doc._.claimwire_resolution
+        self.sources = dict(self.resolution.sources)
+        self.masked = [(hole.start, hole.end) for hole in doc._.claimwire_masked]
+        self.names = [
+            (mention.start, mention.end)
+            for found in self.resolution.clusters
+            if found.label in ("PERSON", "ORG", "GPE", "NORP")
+            for mention in found.mentions
+            if mention.kind is MentionKind.NAME
+        ]
+
+    def drafts(self) -> list[Draft]:
+        """All claims; one whose content is only marks or masked is left out."""
+        made: list[Draft] = []
+        for group in link(self.roles, self.text, self.layout, self.masked):
+            contents = self._clipped(group.contents)
+            if contents:
+                made.append(self._draft(group, contents, made))
+        return made
+
+    def _draft(self, group: Group, contents: tuple[Stretch, ...], before: Sequence[Draft]) -> Draft:
+        if group.cue is None:
+            source = self._from_context(contents[0][0], before)
+            score = group.score * (_CONTEXT_SCORE if source is not None else 1.0)
+            return Draft(contents, None, source, self._quotation(contents), score, worth=group.worth)
+        role = self.roles[group.cue]
+        cue = (role.start, role.end)
+        source = self._speaker(group.source)
+        base = head_lemma(self.text[cue[0] : cue[1]])
+        draft = Draft(contents, cue, source, self._quotation(contents), group.score, worth=group.worth)
+        if base == "accord" and source is not None:
+            draft = self._unnested(draft)
+        return self._with_context(draft)
+
+    def _speaker(self, place: int | None) -> Speaker | None:
+        if place is None:
+            return None
+        role = self.roles[place]
+        resolved = self.sources.get(place) or Resolved(self.text[role.start : role.end], SourceKind.GROUP)
+        return Speaker(role.start, role.end, resolved, role.score)
+
+    def _clipped(self, contents: Sequence[Stretch]) -> tuple[Stretch, ...]:
+        """Contents without masked text and without space at their ends; nothing that has no letter."""
+        pieces: list[Stretch] = []
+        for start, end in contents:
+            place = start
+            for hole in sorted(self.masked):
+                if overlaps((place, end), hole):
+                    pieces.append((place, hole[0]))
+                    place = hole[1]
+            pieces.append((place, end))
+        trimmed = [self._trim(*piece) for piece in pieces if piece[0] < piece[1]]
+        return tuple(p for p in trimmed if any(char.isalnum() for char in self.text[p[0] : p[1]]))
+
+    def _trim(self, start: int, end: int) -> Stretch:
+        while start < end and self.text[start] in _TRIM:
+            start += 1
+        while end > start and self.text[end - 1] in _TRIM:
+            end -= 1
+        return start, end
+
+    def _quotation(self, contents: Sequence[Stretch]) -> Quotation:
+        quoted = sum(self.layout.quoted(span) for span in contents)
+        total = sum(end - start for start, end in contents)
+        if quoted == 0:
+            return Quotation.INDIRECT
+        return Quotation.DIRECT if quoted >= 0.9 * total else Quotation.MIXED
+
+    def _from_context(self, place: int, before: Sequence[Draft]) -> Speaker | None:
+        """Whoever was quoted last, at most three paragraphs up."""
+        line = self.layout.line_at(place)
+        for wanted in (True, False):
+            for draft in reversed(before):
+                if draft.source is None or line - self.layout.line_at(draft.contents[-1][0]) > _CONTEXT_LINES:
+                    continue
+                if not wanted or draft.quotation is not Quotation.INDIRECT:
+                    by = draft.source.resolved.by
+                    by = ResolvedBy.DESCRIPTION if by is ResolvedBy.NONE else by
+                    resolved = replace(draft.source.resolved, by=by)
+                    return Speaker(draft.source.start, draft.source.end, resolved, draft.source.score)
+        return None
+
+    def _unnested(self, draft: Draft) -> Draft:
+        """ "According to NBC News, Kirby called ..." is Kirby's claim, known through NBC News."""
+        nested = split_nested(self.text, draft.contents[0], self.names)
+        if nested is None or draft.source is None or self.layout.in_quote(nested[1][0]):
+            return draft
+        source, cue, content = nested
+        resolved = self._named(source)
+        speaker = Speaker(*source, resolved, draft.source.score)
+        contents = (content, *draft.contents[1:])
+        return replace(
+            draft,
+            contents=contents,
+            cue=cue,
+            source=speaker,
+            via=(draft.source,),
+            quotation=self._quotation(contents),
+        )
+
+    def _with_context(self, draft: Draft) -> Draft:
+        """Add via and addressee from the sentence round the cue."""
+        if draft.cue is None:
+            return draft
+        sentence = self.layout.sentence_at(draft.cue[0])
+        taken = (draft.cue, *draft.contents)
+        if draft.source is not None:
+            taken = (*taken, (draft.source.start, draft.source.end))
+        via = list(draft.via)
+        if head_lemma(self.text[draft.cue[0] : draft.cue[1]]) != "accord":
+            via += [Speaker(*span, self._named(span), 1.0) for span in find_via(self.text, sentence, taken)]
+        limit = min((start for start, _ in draft.contents if start >= draft.cue[1]), default=sentence[1])
+        base = head_lemma(self.text[draft.cue[0] : draft.cue[1]])
+        addressee = find_addressee(self.text, draft.cue, base, limit)
+        if addressee is not None:
+            words = self.text[addressee[0] : addressee[1]]
+            if MEDIA.search(words) and words[0].isupper():
+                via.append(Speaker(*addressee, self._named(addressee), 1.0))
+        return replace(draft, via=tuple(via), addressee=addressee)
+
+    def _named(self, span: Stretch) -> Resolved:
+        """Who ``span`` mentions by name, else its own words."""
+        for number, found in enumerate(self.resolution.clusters):
+            for mention in found.mentions:
+                if mention.kind is MentionKind.NAME and overlaps((mention.start, mention.end), span):
+                    role = found.roles[0] if found.roles else None
+                    return Resolved(found.name, kind_of_cluster(found), number, role, ResolvedBy.NAME)
+        words = " ".join(self.text[span[0] : span[1]].split())
+        described = describe(words)
+        kind = described_kind(described) if described is not None else kind_of_words(words)
+        return Resolved(re.sub(r"^(?:the|The) (?=[A-Z])", "", words), kind)
+
+
+@Language.factory(
+    "claimwire_claims",
+    requires=["doc._.claimwire_roles", "doc._.claimwire_resolution"],
+    assigns=["doc._.claimwire_drafts"],
+    default_config={"threshold": 0.0, "slope": 1.0, "offset": 0.0},
+)
+def make_claims(nlp: Language, name: str, threshold: float, slope: float, offset: float) -> Any:
+    """The factory."""
+    return ClaimwireClaims(name, threshold=threshold, slope=slope, offset=offset)

@@ -1,0 +1,211 @@
+"""Groups the names of an article that stand for one somebody or something. Names only: no pronouns here."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from workers.domain.entity import MentionKind
+from workers.nlp.found import Cluster, ClusterMention, NameSpan
+from workers.nlp.layout import Layout
+from workers.nlp.people import split_titles
+from workers.nlp.places import SAME_PLACE
+from workers.nlp.roles import role_after, role_before
+from workers.nlp.tables import words
+
+_SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_COMPANY: Final = words("""inc corp co ltd llc plc group company corporation holdings""")
+_SMALL: Final = frozenset(["of", "the", "and", "for", "in", "on", "to"])
+_GENERIC: Final = words(
+    """commission committee council department ministry agency court senate bank university board party
+    union institute foundation association bureau authority parliament administration journal times
+    post tribune"""
+)
+_PLACES: Final = frozenset({"GPE", "LOC"})
+
+
+@dataclass(slots=True)
+class _Group:
+    """A cluster while it grows; ``words`` are the ways it was named, cleaned."""
+
+    label: str
+    words: list[str] = field(default_factory=list)
+    mentions: list[ClusterMention] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
+
+
+def cluster_names(text: str, names: Sequence[NameSpan], layout: Layout) -> tuple[Cluster, ...]:
+    """One cluster for each named thing, in order of first mention; each name is in exactly one."""
+    groups: list[_Group] = []
+    for label, join in _FAMILIES.items():
+        family = [name for name in names if _family(name.label) == label]
+        groups += join(text, family)
+    for group in groups:
+        if group.label == "PERSON":
+            group.roles = _roles(text, group, layout)
+    clusters = [_finished(group) for group in groups]
+    return tuple(sorted(clusters, key=lambda found: found.mentions[0].start))
+
+
+def clean(words: str) -> str:
+    """One line, without a leading article or an ending possessive."""
+    flat = " ".join(words.split())
+    flat = re.sub(r"[’']s?$", "", flat) if not flat.endswith("s'") else flat[:-1]
+    return re.sub(r"^(?:the|The)\s+", "", flat)
+
+
+def person_key(bare: str) -> list[str]:
+    """Lower-case words of a name without initials and suffixes; at least one word."""
+    words = [word.strip(".,’'").casefold() for word in bare.split()]
+    words = [word for word in words if word and word not in _SUFFIXES]
+    inner = [word for place, word in enumerate(words) if len(word) > 1 or place == 0]
+    return inner or words or [bare.casefold()]
+
+
+def _family(label: str) -> str:
+    if label in _PLACES:
+        return "GPE"
+    return label if label in _FAMILIES else "OTHER"
+
+
+def _mention(name: NameSpan) -> ClusterMention:
+    return ClusterMention(name.start, name.end, MentionKind.NAME, name.score)
+
+
+def _people(text: str, names: Sequence[NameSpan]) -> list[_Group]:
+    groups: list[_Group] = []
+    keyed = [(name, *split_titles(clean(text[name.start : name.end]))) for name in names]
+    full = [item for item in keyed if len(person_key(item[2])) > 1]
+    for name, titles, bare in full:
+        key = person_key(bare)
+        group = next((g for g in groups if _same_person(key, person_key(g.words[0]))), None)
+        if group is None:
+            groups.append(group := _Group("PERSON"))
+        _take(group, name, bare, titles)
+    for name, titles, bare in keyed:
+        key = person_key(bare)
+        if len(key) > 1:
+            continue
+        group = _nearest(name.start, _called(key[0], groups))
+        if group is None:
+            groups.append(group := _Group("PERSON"))
+        _take(group, name, bare, titles)
+    return groups
+
+
+def _take(group: _Group, name: NameSpan, bare: str, titles: Sequence[str]) -> None:
+    group.words.append(bare)
+    group.mentions.append(_mention(name))
+    group.roles += titles
+
+
+def _same_person(one: Sequence[str], other: Sequence[str]) -> bool:
+    if one == other:
+        return True
+    return one[-1] == other[-1] and (one[0] == other[0] or one[0][0] == other[0] or other[0][0] == one[0])
+
+
+def _called(word: str, groups: Sequence[_Group]) -> list[_Group]:
+    """People whose name holds ``word``: as the last word if anyone's is, else anywhere."""
+    keys = [
+        (group, {w for words in group.words for w in person_key(words)}, person_key(group.words[0]))
+        for group in groups
+    ]
+    last = [group for group, _, key in keys if key[-1] == word]
+    return last or [group for group, words, _ in keys if word in words]
+
+
+def _nearest(place: int, groups: Sequence[_Group]) -> _Group | None:
+    """The group last mentioned before ``place``, else the one mentioned most."""
+    before = [
+        (max(m.start for m in group.mentions if m.start < place), group)
+        for group in groups
+        if any(m.start < place for m in group.mentions)
+    ]
+    if before:
+        return max(before, key=lambda pair: pair[0])[1]
+    return max(groups, key=lambda group: len(group.mentions), default=None)
+
+
+def _organizations(text: str, names: Sequence[NameSpan]) -> list[_Group]:
+    groups: list[_Group] = []
+    longest_first = sorted(names, key=lambda name: (name.start - name.end, name.start))
+    for name in longest_first:
+        words = clean(text[name.start : name.end])
+        group = next((g for g in groups if _same_organization(words, g.words[0])), None)
+        if group is None:
+            groups.append(group := _Group(name.label))
+        group.words.append(words)
+        group.mentions.append(_mention(name))
+    return groups
+
+
+def _same_organization(short: str, long: str) -> bool:
+    one, other = short.replace(".", "").casefold().split(), long.replace(".", "").casefold().split()
+    if one == other:
+        return True
+    if len(one) != 1 or len(other) < 2:
+        return (
+            bool(one) and len(one) < len(other) and other[: len(one)] == one and other[len(one)] in _COMPANY
+        )
+    capitals = short.replace(".", "")
+    if capitals.isupper() and len(capitals) > 1:
+        initials = "".join(word[0] for word in other if word not in _SMALL)
+        if one[0] in (initials, "".join(word[0] for word in other)) or (
+            other[0] == one[0] and len(other) <= 3
+        ):
+            return True
+    if other[0] == one[0] and other[1] in _COMPANY:
+        return True
+    return one[0] in _GENERIC and other[-1] == one[0]
+
+
+def _places(text: str, names: Sequence[NameSpan]) -> list[_Group]:
+    groups: dict[str, _Group] = {}
+    for name in names:
+        words = clean(text[name.start : name.end])
+        words = SAME_PLACE.get(words, words)
+        group = groups.setdefault(words.casefold(), _Group(name.label))
+        group.words.append(words)
+        group.mentions.append(_mention(name))
+    return list(groups.values())
+
+
+def _others(text: str, names: Sequence[NameSpan]) -> list[_Group]:
+    groups: dict[tuple[str, str], _Group] = {}
+    for name in names:
+        words = clean(text[name.start : name.end])
+        group = groups.setdefault((name.label, words.casefold()), _Group(name.label))
+        group.words.append(words)
+        group.mentions.append(_mention(name))
+    return list(groups.values())
+
+
+_FAMILIES: Final[dict[str, Callable[[str, Sequence[NameSpan]], list[_Group]]]] = {
+    "PERSON": _people,
+    "ORG": _organizations,
+    "GPE": _places,
+    "OTHER": _others,
+}
+
+
+def _roles(text: str, group: _Group, layout: Layout) -> list[str]:
+    roles: list[str] = []
+    for mention in group.mentions:
+        sentence = layout.sentence_at(mention.start)
+        roles += [role_before(text, sentence[0], mention.start), role_after(text, mention.end, sentence[1])]
+    found = [role for role in roles if role] + [title for title in group.roles if title]
+    return list(dict.fromkeys(found))
+
+
+def _finished(group: _Group) -> Cluster:
+    mentions = tuple(sorted(group.mentions, key=lambda mention: mention.start))
+    counted = Counter(group.words)
+    name = max(
+        group.words,
+        key=lambda words: (len(words.split()), not words.isupper(), counted[words], len(words), words),
+    )
+    return Cluster(name, group.label, mentions, tuple(group.roles))

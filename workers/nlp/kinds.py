@@ -1,0 +1,109 @@
+"""What kind of source some words, a name or a description stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from workers.domain.claim import SourceKind
+from workers.nlp.found import Cluster
+from workers.nlp.people import DOCUMENT_NOUNS, GOVERNMENT_WORDS, GROUP_NOUNS, MEDIA
+from workers.nlp.places import SEATS
+from workers.nlp.roles import Description, describe
+from workers.nlp.tables import words
+
+_ANONYMOUS_NOUNS: Final = frozenset(["source", "sources", "insider", "insiders"])
+_ANONYMOUS: Final = re.compile(
+    r"\b(?:on (?:the )?condition of anonymity|anonymous|unnamed|unidentified|familiar with|briefed on"
+    r"|with knowledge of"
+    r"|close to the (?:matter|talks|negotiations|campaign)|not authorized)\b",
+    re.IGNORECASE,
+)
+_PERSONAL: Final = words("""i me my he him his she her who whom you""")
+_THINGS: Final = frozenset(["it", "its", "that", "which", "this"])
+_NAMES: Final = ("PERSON", "ORG", "GPE", "NORP", "LOC", "FAC")
+_AFTER: Final = re.compile(
+    r"\s*(?:$|[,(;:–—\[]|[-–]{2}|\s(?:of|in|at|for|on|from|to|who|himself|herself|and|both|also"
+    r"|campaigning)\b|'s? *$|’s? *$)"
+)
+_BEFORE: Final = re.compile(
+    r"\b(?:of|for|to|with|from|by|on|at|in|against|behind|about|near|inside|within|between|like|under"
+    r"|familiar|close)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_OUTER: Final = re.compile(r"[,(]|\b(?:who|that)\b")
+
+
+def kind_of_cluster(found: Cluster) -> SourceKind:
+    """By label and name: ministries, parliaments and countries are governments, "Democrats" a group."""
+    if found.label == "PERSON":
+        return SourceKind.PERSON
+    if found.label in ("GPE", "LOC"):
+        return SourceKind.GOVERNMENT
+    if found.label == "NORP":
+        return SourceKind.GROUP
+    if found.label in ("WORK_OF_ART", "LAW"):
+        return SourceKind.DOCUMENT
+    if found.name in SEATS or (_governs(found.name) and not MEDIA.search(found.name)):
+        return SourceKind.GOVERNMENT
+    return SourceKind.ORGANIZATION
+
+
+def kind_of_words(words: str) -> SourceKind:
+    """For words that are neither a known name nor a description."""
+    lowered = words.lower().strip(" ,.")
+    bare = lowered.removesuffix("'s").removesuffix("’s")
+    if bare in _PERSONAL:
+        return SourceKind.PERSON
+    if bare in _THINGS:
+        return SourceKind.ORGANIZATION
+    if _governs(lowered):
+        return SourceKind.GOVERNMENT
+    if MEDIA.search(words):
+        return SourceKind.ORGANIZATION
+    return (
+        SourceKind.ORGANIZATION
+        if words[:1].isupper() and not bare.startswith(("the ", "a "))
+        else SourceKind.GROUP
+    )
+
+
+def described_kind(found: Description) -> SourceKind:
+    """A person, a group, a paper, a part of a government, or somebody who keeps the name back."""
+    if _ANONYMOUS.search(found.words) or found.head in _ANONYMOUS_NOUNS:
+        return SourceKind.ANONYMOUS
+    if found.head in ("police", "authorities", "government", "governments"):
+        return SourceKind.GOVERNMENT
+    if found.head in DOCUMENT_NOUNS:
+        return SourceKind.DOCUMENT
+    if found.plural or found.head in GROUP_NOUNS:
+        return SourceKind.GROUP
+    return SourceKind.PERSON
+
+
+def head_name(words: str, names: Sequence[tuple[str, int, int]]) -> int | None:
+    """Which of ``names`` (label, start, end in ``words``, in order) is the source itself, if any is.
+
+    "NATO spokeswoman Ann Roe" is Ann Roe, "Ann Roe, head of NATO" too; "aides to Roe" and "Roe's aides"
+    are neither.
+    """
+    for wanted in (("PERSON",), _NAMES):
+        for number, (label, start, end) in enumerate(names):
+            if label not in wanted or not _AFTER.match(words[end:]):
+                continue
+            before = words[:start]
+            if _BEFORE.search(before) or _OUTER.search(before):
+                continue
+            if (
+                label != "PERSON"
+                and describe(before.strip() or "-") is not None
+                and not before.rstrip().endswith(("the", "The"))
+            ):
+                continue
+            return number
+    return None
+
+
+def _governs(name: str) -> bool:
+    return any(word in GOVERNMENT_WORDS for word in re.findall(r"[a-z]+", name.lower()))

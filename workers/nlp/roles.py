@@ -1,0 +1,141 @@
+"""Reads the office of a person off the words beside the name, and what a description stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from workers.nlp.people import DOCUMENT_NOUNS, GROUP_NOUNS, PERSON_NOUNS, TITLES
+from workers.nlp.tables import words
+
+_WORD: Final = re.compile(r"[^\W_][\w’'&.-]*")
+_MODIFIERS: Final = words(
+    """former then acting deputy vice assistant associate senior top chief lead prime foreign defense
+    defence interior finance press campaign presidential political state party national federal
+    government police opposition military security republican democratic conservative liberal
+    independent communications policy legal public executive managing general co white house of and
+    justice health economic economy energy trade science research data army navy air force real estate
+    reality tv television billionaire retired longtime junior ruling far-right far-left right-wing
+    left-wing gubernatorial congressional senate city county district local regional provincial union
+    tech news radio"""
+)
+_ADVERBS: Final = words(
+    """meanwhile on in at but and so yet still also then later earlier yesterday today however while when
+    as after before for since the a an his her their its my our this that these those said says told
+    with by from to of"""
+)
+_CUT: Final = re.compile(
+    r",|\(|;|\s[-–—]\s|\s(?:of|for|in|at|who|whose|from|with|on|to|that|which|within|inside|near|familiar"
+    r"|close|briefed|involved|working"
+    r"|speaking|based|including|like|against|behind|about|under|among|by)\b"
+)
+_APPOSITION: Final = re.compile(
+    r",\s+(?P<role>[^,;.:()–—“”\"]{3,90}(?:(?<=\b[A-Z])\.[^,;:()–—“”\"]{0,40})?)(?=[,.;:)]|\s[–—]|$)"
+)
+_ARTICLES: Final = words("""the a an one another this that his her their its our my some""")
+_INDEFINITE: Final = frozenset(["a", "an", "one", "another", "some", "two", "three", "four", "several"])
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A noun phrase without a name at its head. All words but ``words`` are in lower case."""
+
+    head: str
+    modifiers: tuple[str, ...]
+    determiner: str
+    possessor: str
+    plural: bool
+    words: str
+
+    @property
+    def indefinite(self) -> bool:
+        """Does it bring somebody new ("a spokesman") rather than point back ("the spokesman")?"""
+        return self.determiner in _INDEFINITE
+
+    @property
+    def role(self) -> str:
+        """The phrase without article and possessor: "defense minister"."""
+        return " ".join([*self.modifiers, self.head])
+
+
+def role_before(text: str, floor: int, place: int) -> str:
+    """The office right before a name at ``place``: "Defense Secretary", "senator" for "Sen."; or ""."""
+    words: list[str] = []
+    start = place
+    for match in reversed(list(_WORD.finditer(text, max(floor, place - 90), place))):
+        gap = text[match.end() : start]
+        if gap.strip(" ") or "\n" in gap:
+            break
+        word = match.group().rstrip(".")
+        bare = word.lower()
+        if not words:
+            if bare not in PERSON_NOUNS and not TITLES.get(bare):
+                break
+            words.append(TITLES.get(bare) or word if "." in match.group() else word)
+        elif bare in _ADVERBS and not (bare in ("of", "and") and len(words) > 1):
+            break
+        elif word[0].isupper() or bare in _MODIFIERS or bare in PERSON_NOUNS:
+            words.append(word)
+        else:
+            break
+        start = match.start()
+    while words and words[-1].lower() in _ADVERBS:
+        words.pop()
+    return " ".join(reversed(words))
+
+
+def role_after(text: str, place: int, ceiling: int) -> str:
+    """The office told right after a name that ends at ``place``: ", head of the Tax Bureau,"; or ""."""
+    match = _APPOSITION.match(text, place, min(ceiling, place + 140))
+    if match is None:
+        return ""
+    role = match["role"].strip()
+    words = role.split()
+    if words[0].lower() in (
+        "who",
+        "and",
+        "which",
+        "whose",
+        "but",
+        "said",
+        "says",
+        "told",
+        "as",
+        "when",
+        "while",
+    ):
+        return ""
+    if words[0].lower() in ("the", "a", "an"):
+        words = words[1:]
+    front = re.split(_CUT, " ".join(words))[0].split()
+    if not front or front[-1].lower().strip(".’'") not in PERSON_NOUNS:
+        return ""
+    return " ".join(words)
+
+
+def describe(words: str) -> Description | None:
+    """Take a noun phrase apart; ``None`` when it has no noun that stands for people or papers."""
+    cut = _CUT.search(words, 1)
+    front = words[: cut.start()] if cut is not None else words
+    tokens = [match.group().rstrip(".") for match in _WORD.finditer(front)]
+    lowered = [token.lower() for token in tokens]
+    head = next((n for n in range(len(tokens) - 1, -1, -1) if _noun(lowered[n])), None)
+    if head is None:
+        return None
+    determiner = lowered[0] if lowered[0] in _ARTICLES and head > 0 else ""
+    possessive = next((n for n in range(head) if re.search(r"[’']s?$", tokens[n])), None)
+    first = 1 if determiner else 0
+    possessor = (
+        re.sub(r"[’']s?$", "", " ".join(tokens[first : possessive + 1])) if possessive is not None else ""
+    )
+    begin = possessive + 1 if possessive is not None else first
+    noun = lowered[head]
+    plural = noun in GROUP_NOUNS or (noun.endswith("s") and noun[:-1] in PERSON_NOUNS)
+    return Description(noun, tuple(lowered[begin:head]), determiner, possessor, plural, words)
+
+
+def _noun(word: str) -> bool:
+    if word in PERSON_NOUNS or word in GROUP_NOUNS or word in DOCUMENT_NOUNS:
+        return True
+    return word.endswith("s") and word[:-1] in PERSON_NOUNS

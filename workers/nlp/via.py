@@ -1,0 +1,107 @@
+"""Through whom a source is known ("according to NBC News"), and to whom it spoke ("told lawmakers")."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from workers.nlp.found import Stretch
+from workers.nlp.lexicon import ACTS, lemma
+
+_OUTLET: Final = (
+    r"(?P<who>(?:[a-z]+ ){0,3}?(?:[A-Z0-9][\w.&’'-]*)(?:[ -](?:of|the|for|and|[A-Z0-9][\w.&’'-]*)){0,5}"
+    r"|(?:a|an|the|one|two|three|several) [\w’' -]{3,60}?)"
+)
+_END: Final = r"(?=\s*(?:$|[,.;:!?)“”\"—–]|\s-|\son\s|\sthat\s|\swhich\s|\swho\s|\sin (?:a|an|the)\b))"
+_ACCORDING: Final = re.compile(
+    rf"(?:\b[Aa]ccording to|\bas (?:first )?(?:reported|quoted) by|\b[Pp]er|\b(?:was|were|is) (?:quoted"
+    rf"|cited) (?:as saying )?by|\bin an interview with|\b(?:first )?reported by)\s+{_OUTLET}{_END}"
+)
+_PASSIVE_SAYING: Final = re.compile(r"\b(?:quoted|cited)\b")
+_TOLD: Final = frozenset(
+    [
+        "tell",
+        "inform",
+        "brief",
+        "assure",
+        "remind",
+        "warn",
+        "ask",
+        "urge",
+        "notify",
+        "advise",
+        "promise",
+        "email",
+        "text",
+    ]
+)
+_STOP: Final = (
+    r"(?:on|in|at|during|after|before|that|to|this|last|late|early|earlier|later|about|as|when|while|if|who"
+    r"|via|by|for|from|outside|inside"
+    r"|aboard|over|through|today|yesterday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+    r"|following|how|why|what|whether|he|she"
+    r"|they|it|we|I|not|there|of|with|afterward|recently|and)"
+)
+_ADDRESSEE: Final = re.compile(
+    rf"\s+(?P<whom>(?!{_STOP}\b)[\w“‘][\w.&’'-]*(?:\s(?!{_STOP}\b)[\w.&’'-]+){{0,5}}?(?:\s(?:of|from|in)\s"
+    rf"(?:[A-Z][\w.&’'-]*|the [A-Z][\w.&’'-]*))*)"
+    rf"(?=\s+{_STOP}\b|[,.;:“”\"—(]|\s*$)"
+)
+_SPEECH_VERB: Final = re.compile(
+    r"(?<=\s)(?:(?:has|have|had|also|later|then|repeatedly|reportedly)\s+)*(?P<verb>[a-z]+(?:ed|s|d|id)"
+    r"|told|said|says|wrote|spoke)\b"
+)
+_SOURCE_LIMIT: Final = 120
+
+
+def find_via(text: str, sentence: Stretch, taken: tuple[Stretch, ...]) -> list[Stretch]:
+    """Whom the sentence names as who reported it; nothing inside ``taken``, the claim's own parts."""
+    found = []
+    for match in _ACCORDING.finditer(text, *sentence):
+        span = match.span("who")
+        if not any(span[0] < end and start < span[1] for start, end in taken):
+            found.append(span)
+    return found
+
+
+def find_addressee(text: str, cue: Stretch, base: str, limit: int) -> Stretch | None:
+    """Whom the words after a cue of telling name, before ``limit``."""
+    if base not in _TOLD:
+        return None
+    match = _ADDRESSEE.match(text, cue[1], max(cue[1], min(limit, cue[1] + 90)))
+    return match.span("whom") if match is not None else None
+
+
+def split_nested(
+    text: str, content: Stretch, names: list[Stretch]
+) -> tuple[Stretch, Stretch, Stretch] | None:
+    """Source, cue and content inside "Kirby called the troops fair game", or ``None``.
+
+    ``names`` are the names of people and organisations; one of them must stand before the verb of saying.
+    """
+    start, end = content
+    for match in _SPEECH_VERB.finditer(text, start, min(end, start + _SOURCE_LIMIT)):
+        base = lemma(match["verb"])
+        if base not in ACTS or base in (
+            "be",
+            "have",
+            "do",
+            "go",
+            "make",
+            "give",
+            "put",
+            "read",
+            "find",
+            "cover",
+            "offer",
+        ):
+            continue
+        before = [name for name in names if start <= name[0] and name[1] <= match.start()]
+        if not before or re.search(r"[,;:.“\"]\s|\bthat\b", text[before[-1][1] : match.start()]):
+            return None
+        rest = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
+        source = (start, match.start() - (1 if text[match.start() - 1].isspace() else 0))
+        if text[match.start() - 1 : match.start()].isspace() and before[-1][1] < source[1] - 1:
+            return None
+        return (source, (match.start(), match.end()), (rest, end)) if rest < end else None
+    return None
