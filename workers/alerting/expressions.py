@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cel_expr_python import cel
@@ -41,22 +41,23 @@ class Clause:
     """One condition of a rule.
 
     ``alternatives``, when not ``None``, say the same as the expression: it holds exactly when one of these
-    (path, value) pairs is true of the message, so that it can be indexed and needs no evaluation.
+    (path, value) pairs is true of the message. Then it can be indexed, and has no program to run.
     """
 
     source: str
     subject: str
     paths: tuple[str, ...]
     alternatives: Alternatives | None
-    program: cel.Expression = field(compare=False, repr=False)
+    program: cel.Expression | None = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A message made ready for many evaluations."""
+    """A message made ready for many evaluations; ``answers`` keep what a clause of many rules came to."""
 
     message: Mapping[str, Any]
     activation: cel.Activation = field(compare=False, repr=False)
+    answers: dict[str, Truth] = field(default_factory=dict, compare=False, repr=False)
 
 
 def bind(subject: str, message: Mapping[str, Any]) -> Binding:
@@ -65,11 +66,15 @@ def bind(subject: str, message: Mapping[str, Any]) -> Binding:
 
 
 def evaluate(clause: Clause, binding: Binding) -> Truth:
-    """Run ``clause`` over a bound message; an error is an answer, never an exception."""
-    result = clause.program.eval(binding.activation)
-    if result.type() != cel.Type.BOOL:
-        return Truth.BROKEN
-    return Truth.HELD if result.value() else Truth.NOT_HELD
+    """Run ``clause``, one with a program, over a bound message; an error is an answer, never an exception."""
+    known = binding.answers.get(clause.source)
+    if known is None:
+        assert clause.program is not None
+        result = clause.program.eval(binding.activation)
+        good = result.type() == cel.Type.BOOL
+        known = (Truth.HELD if result.value() else Truth.NOT_HELD) if good else Truth.BROKEN
+        binding.answers[clause.source] = known
+    return known
 
 
 def values_of(clause: Clause, message: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,6 +97,7 @@ def split_clauses(expression: str) -> tuple[str, ...]:
     return tuple(piece.strip() for piece in pieces) if cuts else (expression.strip(),)
 
 
+@lru_cache(maxsize=4096)
 def compile_clause(source: str, subject: str, message: type) -> Clause:
     """Check and compile one clause over ``subject`` of type ``message``.
 
@@ -100,11 +106,13 @@ def compile_clause(source: str, subject: str, message: type) -> Clause:
     """
     if len(source) > MAX_EXPRESSION:
         raise ExpressionError(f"the expression has {len(source)} characters, more than {MAX_EXPRESSION}")
-    _check_types(source, subject, message)
-    _check_patterns(source, subject)
     paths = _paths(source, subject, message)
     alternatives = _alternatives(source, subject, message)
-    return Clause(source, subject, paths, alternatives, _run_environment(subject).compile(source))
+    if alternatives is not None:
+        return Clause(source, subject, paths, alternatives, None)
+    _check_types(source, subject, message)
+    _check_patterns(source, subject)
+    return Clause(source, subject, paths, None, _run_environment(subject).compile(source))
 
 
 def _check_types(source: str, subject: str, message: type) -> None:

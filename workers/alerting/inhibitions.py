@@ -10,7 +10,7 @@ _FORM = re.compile(r'\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*(?:"([^"]*)"|([^"]*?))\s
 
 
 def parse_matcher(text: str) -> Matcher | str:
-    """Read ``severity="info"`` or ``rule=~"figure-.*"`` (quotation marks are optional), or say what is wrong."""
+    """Read ``severity="info"`` or ``rule=~"figure-.*"``, quoted or not, or say what is wrong."""
     found = _FORM.fullmatch(text)
     if found is None:
         return f'{text!r} is no matcher; write label="value", with = != =~ or !~'

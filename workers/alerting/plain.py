@@ -1,7 +1,7 @@
 """Between domain values and plain JSON shapes, by the values' own type hints, both ways."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
@@ -18,22 +18,29 @@ class PlainError(ValueError):
 
 def to_mapping(value: Any) -> Any:
     """Return a domain value as the plain JSON shape of its message (words, numbers, lists, mappings)."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: to_mapping(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, tuple):
-        return [to_mapping(item) for item in value]
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    kind: type = type(value)
+    convert = _converter(kind)
+    return value if convert is None else convert(value)
 
 
 def iso(moment: datetime) -> str:
     """Return RFC 3339 in UTC with a ``Z``; whole seconds carry no fraction."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@cache
+def _converter(kind: type) -> Callable[[Any], Any] | None:
+    """Return what makes values of ``kind`` plain; ``None`` where they are so already."""
+    if is_dataclass(kind):
+        names = tuple(each.name for each in fields(kind))
+        return lambda value: {name: to_mapping(getattr(value, name)) for name in names}
+    if issubclass(kind, tuple):
+        return lambda value: [to_mapping(item) for item in value]
+    if issubclass(kind, StrEnum):
+        return str
+    if issubclass(kind, datetime):
+        return iso
+    return date.isoformat if issubclass(kind, date) else None
 
 
 def from_plain(kind: Any, value: Any, path: str, defaults: Defaults = _NO_DEFAULTS) -> Any:

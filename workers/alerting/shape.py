@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from google.protobuf import descriptor_pb2, descriptor_pool, wrappers_pb2
@@ -37,11 +38,13 @@ class FieldType:
         return not is_dataclass(self.base)
 
 
-def field_types(message: type) -> dict[str, FieldType]:
+@cache
+def field_types(message: type) -> Mapping[str, FieldType]:
     """Return the fields of a dataclass as rules see them, in its order."""
     return {name: _field_type(hint) for name, hint in get_type_hints(message).items()}
 
 
+@cache
 def resolve(message: type, path: str) -> FieldType | None:
     """Return the type at a dotted ``path`` ("source.name") of ``message``, or ``None`` when it has none.
 

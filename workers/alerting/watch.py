@@ -41,7 +41,6 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    words: tuple[str, ...]
     exact: str | None
     list: str
     entry: str
@@ -49,9 +48,13 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """All lists of a rule set, by the first word of each name, so that a search costs the text's length."""
+    """All lists of a rule set, so that a search costs the text's length, not the lists'.
 
-    by_first_word: Mapping[str, tuple[_Phrase, ...]] = field(default_factory=dict)
+    ``lengths`` are how many words the names that begin with a word have.
+    """
+
+    by_words: Mapping[tuple[str, ...], tuple[_Phrase, ...]] = field(default_factory=dict)
+    lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     by_id: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
@@ -78,7 +81,7 @@ def parse_watch_list(name: str, text: str) -> WatchList | str:
 
 def watcher(lists: Iterable[WatchList]) -> Watcher:
     """Put the names of all ``lists`` into one searchable value."""
-    phrases: dict[str, list[_Phrase]] = {}
+    phrases: dict[tuple[str, ...], list[_Phrase]] = {}
     ids: dict[str, list[tuple[str, str]]] = {}
     for each in lists:
         for form, entry in each.entries.items():
@@ -87,9 +90,13 @@ def watcher(lists: Iterable[WatchList]) -> Watcher:
                 continue
             words = tuple(folded for folded, _ in _words(form))
             exact = form if _ACRONYM.fullmatch(form) else None  # "WHO" must not be found in "who"
-            phrases.setdefault(words[0], []).append(_Phrase(words, exact, each.name, entry))
+            phrases.setdefault(words, []).append(_Phrase(exact, each.name, entry))
+    lengths: dict[str, set[int]] = {}
+    for words in phrases:
+        lengths.setdefault(words[0], set()).add(len(words))
     return Watcher(
-        {word: tuple(found) for word, found in phrases.items()},
+        {words: tuple(found) for words, found in phrases.items()},
+        {word: tuple(sorted(found)) for word, found in lengths.items()},
         {kb_id: tuple(found) for kb_id, found in ids.items()},
     )
 
@@ -97,7 +104,7 @@ def watcher(lists: Iterable[WatchList]) -> Watcher:
 def hits(watched: Watcher, message: Mapping[str, Any]) -> tuple[Hit, ...]:
     """Return every listed name that stands in a claim's message, in the order of fields, then of the text."""
     found: dict[Hit, None] = {}
-    if not watched.by_first_word and not watched.by_id:
+    if not watched.by_words and not watched.by_id:
         return ()
     for where, texts, ids in _places(message):
         for text in texts:
@@ -132,8 +139,9 @@ def _search(watched: Watcher, text: str) -> list[_Phrase]:
     return [
         phrase
         for at, (word, written) in enumerate(words)
-        for phrase in watched.by_first_word.get(word, ())
-        if (folded[at : at + len(phrase.words)] == phrase.words and phrase.exact in (None, written))
+        for length in watched.lengths.get(word, ())
+        for phrase in watched.by_words.get(folded[at : at + length], ())
+        if phrase.exact in (None, written)
     ]
 
 
