@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Annotated
@@ -20,7 +20,7 @@ from workers.domain.outcome import Drop, DropReason, Reject
 from workers.settings import Settings, SettingsError, load_settings
 from workers.wire.messages import decode_article
 
-_BATCH_ARTICLES = 16
+_BATCH_ARTICLES = 8
 _BATCH_CHARACTERS = 200_000
 _DROPS = {
     DropReason.NOT_ENGLISH: "the text is not English",
@@ -88,19 +88,28 @@ def _enrich_all(
     alone = len(paths) == 1 and (first is None or isinstance(first, Unreadable) or first.alone)
     writer = writer_for(form or (OutputFormat.TABLE if on_screen else OutputFormat.JSONL), out, alone=alone)
     with EnrichProgress(paths, hidden=on_screen) as progress:
-        run = Run(_enricher(settings.model), writer, progress.complain, limit, progress.advance)
+        enricher = _enricher(settings.model, progress.loaded)
+        run = Run(enricher, writer, progress.complain, limit, progress.advance)
         run.over(items if first is None else chain((first,), items))
     return run.bad
 
 
-def _enricher(model: Path | None) -> Enricher:
-    from workers.nlp import load_pipeline
-    from workers.nlp.enrich import enrich_articles
+def _enricher(model: Path | None, loaded: Callable[[], None]) -> Enricher:
+    """Return what enriches a batch; the pipeline is loaded for the first one, ``loaded`` told of it."""
 
-    try:
-        return partial(enrich_articles, load_pipeline(model))
-    except (ImportError, ValueError) as error:
-        raise CliError(f"{model or 'the shipped pipeline'} cannot be loaded: {error}") from None
+    @cache
+    def ready() -> Enricher:
+        from workers.nlp import load_pipeline
+        from workers.nlp.enrich import enrich_articles
+
+        try:
+            pipeline = load_pipeline(model)
+        except (ImportError, ValueError) as error:
+            raise CliError(f"{model or 'the shipped pipeline'} cannot be loaded: {error}") from None
+        loaded()
+        return partial(enrich_articles, pipeline)
+
+    return lambda articles: ready()(articles)
 
 
 @dataclass

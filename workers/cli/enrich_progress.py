@@ -13,33 +13,41 @@ from rich.text import Text
 from workers.cli.enrich_inputs import RawInput, Unreadable
 from workers.cli.render.words import one_line
 
-_PATIENCE_SECONDS = 2.0
-
 
 class EnrichProgress:
-    """Shown only in a terminal, only when the work lasts, and never over documents on the same screen.
+    """Shown only in a terminal: a line while the pipeline loads, then a bar.
 
-    ``hidden`` says that the documents go to the screen.
+    ``hidden`` says that the documents go to the same screen: then the bar would tear them, and is left out.
     """
 
     def __init__(self, paths: list[Path], *, hidden: bool) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._shown = not hidden and sys.stderr.isatty()
-        self._total = _bytes_of(paths)
+        self._hidden = hidden
         self._file = ""
         self._before = 0
         self._within = 0
         self._articles = 0
         self._began = time.monotonic()
-        self._bar: Progress | None = None
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        )  # fmt: skip
+        self._bar = Progress(*columns, console=self._console, transient=True, disable=not sys.stderr.isatty())
+        self._task = self._bar.add_task("loading the language pipeline …", total=_bytes_of(paths))
 
     def __enter__(self) -> Self:
+        self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
+        self._bar.stop()
+
+    def loaded(self) -> None:
+        """Tell that the work itself begins."""
+        self._began = time.monotonic()
+        self._bar.update(self._task, description="0 articles")
+        if self._hidden:
             self._bar.stop()
 
     def complain(self, line: str) -> None:
@@ -49,30 +57,17 @@ class EnrichProgress:
     def advance(self, articles: int, last: RawInput | Unreadable) -> None:
         """Count a batch that is done; ``last`` is its last input."""
         self._articles += articles
-        if not self._shown or time.monotonic() - self._began < _PATIENCE_SECONDS:
-            return
         if isinstance(last, RawInput):
             self._move_to(last)
-        if self._bar is None:
-            self._bar = self._started()
-        rate = self._articles / (time.monotonic() - self._began)
+        rate = self._articles / max(time.monotonic() - self._began, 0.001)
         label = f"{self._articles:,} articles, {rate:.1f}/s"
-        self._bar.update(self._bar.task_ids[0], completed=self._before + self._within, description=label)
+        self._bar.update(self._task, completed=self._before + self._within, description=label)
 
     def _move_to(self, last: RawInput) -> None:
         if last.file != self._file:
             self._before += self._within
             self._file = last.file
         self._within = last.position
-
-    def _started(self) -> Progress:
-        columns = (
-            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-        )  # fmt: skip
-        bar = Progress(*columns, console=self._console, transient=True)
-        bar.add_task("", total=self._total)
-        bar.start()
-        return bar
 
 
 def _bytes_of(paths: list[Path]) -> int | None:
