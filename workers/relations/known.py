@@ -1,0 +1,172 @@
+"""What is remembered of a claim, so that later claims can be held against it: a value to and from JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workers.domain.claim import Act, Claim, Offsets, Quantity, SourceKind, Stance
+from workers.domain.ids import content_id
+from workers.domain.pipeline import PipelineInfo
+from workers.domain.relation import RelationSide
+from workers.relations.polarity import polarity
+
+FORMAT = 1
+MAX_SUBJECTS = 3
+_UNNAMED = frozenset({SourceKind.ANONYMOUS, SourceKind.PUBLISHER})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A claim as the relate stage keeps it.
+
+    ``at`` is its event time. ``speaker`` identifies a named source; ``via`` are the outlets and people named
+    between it and the article. ``polarity`` is 1, -1 or 0 (left open). ``signature`` is that of the whole
+    article, where it is known.
+    """
+
+    side: RelationSide
+    at: datetime
+    act: Act
+    polarity: int
+    speaker: str | None
+    via: tuple[str, ...]
+    subjects: tuple[str, ...]
+    quantities: tuple[Quantity, ...]
+    days: tuple[str, ...]
+    signature: str | None
+    pipeline: PipelineInfo
+
+    @property
+    def claim_id(self) -> str:
+        """The claim's id."""
+        return self.side.claim_id
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Sorts claims by event time; the id decides between equals."""
+        return self.at, self.side.claim_id
+
+
+def known_claim(claim: Claim, moment: datetime, signature: str | None = None) -> Known:
+    """Return what to remember of ``claim``; ``moment`` (aware) stands in for a missing publication time."""
+    source = claim.source
+    named = source if source is not None and source.kind not in _UNNAMED else None
+    return Known(
+        side=RelationSide(
+            claim_id=claim.claim_id,
+            article_id=claim.article_id,
+            publisher=claim.publisher,
+            url=claim.url,
+            published_at=claim.published_at,
+            text_sha256=claim.text_sha256,
+            spans=claim.content.spans,
+            text=claim.content.text,
+            source_name=source.name if source else None,
+            stance=claim.stance,
+        ),
+        at=claim.published_at or moment,
+        act=claim.act,
+        polarity=polarity(claim),
+        speaker=squashed(named.name) if named else None,
+        via=tuple(via.name for via in claim.via),
+        subjects=routes(claim),
+        quantities=claim.quantities,
+        days=tuple(sorted({each.date.isoformat() for each in claim.dates if each.date})),
+        signature=signature,
+        pipeline=claim.pipeline,
+    )
+
+
+def routes(claim: Claim) -> tuple[str, ...]:
+    """Return the subjects (at most three) under which a claim is looked up, the most telling first.
+
+    A claim whose content names nobody is filed under who said it: "Russia denied the reports".
+    """
+    spoken = (claim.source.entity_id,) if claim.source and claim.source.entity_id else ()
+    found = (
+        dict.fromkeys((*claim.subjects, *spoken)) if len(claim.subjects) < MAX_SUBJECTS else claim.subjects
+    )
+    return tuple(found)[:MAX_SUBJECTS]
+
+
+def squashed(name: str) -> str:
+    """Return a name in the form in which two spellings of it are equal: letters and digits, no article."""
+    plain = name.casefold().removeprefix("the ")
+    return "".join(character for character in plain if character.isalnum())
+
+
+def digest(known: Known) -> str:
+    """Return what changes when anything remembered of the claim changes."""
+    return content_id("known", to_json(known))
+
+
+def to_json(known: Known) -> str:
+    """Return compact JSON; equal values give equal text."""
+    side = known.side
+    plain = {
+        "format": FORMAT,
+        "side": [
+            side.claim_id,
+            side.article_id,
+            side.publisher,
+            side.url,
+            side.published_at.isoformat() if side.published_at else None,
+            side.text_sha256,
+            [[span.start, span.end] for span in side.spans],
+            side.text,
+            side.source_name,
+            side.stance.value,
+        ],
+        "at": known.at.isoformat(),
+        "act": known.act.value,
+        "polarity": known.polarity,
+        "speaker": known.speaker,
+        "via": known.via,
+        "subjects": known.subjects,
+        "quantities": [
+            [q.text, q.start, q.end, q.value, q.low, q.high, q.approximate, q.unit] for q in known.quantities
+        ],
+        "days": known.days,
+        "signature": known.signature,
+        "pipeline": [
+            known.pipeline.name,
+            known.pipeline.version,
+            known.pipeline.model,
+            known.pipeline.model_sha256,
+        ],
+    }
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Known:
+    """Read what ``to_json`` wrote; anything else means a broken database and raises ``ValueError``."""
+    plain: Mapping[str, Any] = json.loads(text)
+    if plain.get("format") != FORMAT:
+        raise ValueError("the remembered claim is of another format")
+    claim_id, article_id, publisher, url, published, sha, spans, words, source, stance = plain["side"]
+    return Known(
+        side=RelationSide(
+            claim_id=claim_id,
+            article_id=article_id,
+            publisher=publisher,
+            url=url,
+            published_at=datetime.fromisoformat(published) if published else None,
+            text_sha256=sha,
+            spans=tuple(Offsets(start, end) for start, end in spans),
+            text=words,
+            source_name=source,
+            stance=Stance(stance),
+        ),
+        at=datetime.fromisoformat(plain["at"]),
+        act=Act(plain["act"]),
+        polarity=plain["polarity"],
+        speaker=plain["speaker"],
+        via=tuple(plain["via"]),
+        subjects=tuple(plain["subjects"]),
+        quantities=tuple(Quantity(*fields) for fields in plain["quantities"]),
+        days=tuple(plain["days"]),
+        signature=plain["signature"],
+        pipeline=PipelineInfo(*plain["pipeline"]),
+    )

@@ -1,0 +1,53 @@
+"""Does a claim, all told, say that its content is so? Stance, negation, denials inside the content."""
+
+import re
+
+from workers.domain.claim import Claim, Stance
+
+_STANCES = {Stance.AFFIRMS: 1, Stance.REFUTES: -1, Stance.OPEN: 0}
+_DENIAL = re.compile(
+    r"\b(?:(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es?|ed|ing)"
+    r"|disput(?:es?|ed|ing)|rul(?:es?|ed|ing) out|debunk(?:s|ed)?)"
+    r"(?!\s+(?:him|her|them|entry|access|bail|asylum|permission|visas?)\b)"
+    r"|denial that|(?:refus(?:es|ed|al)|fail(?:s|ed|ure)?|declin(?:es|ed)) to)\b",
+    re.IGNORECASE,
+)
+_FALSEHOOD = re.compile(
+    r"\b(?:is|are|was|were|be|been|as|'s|’s)\s+(?:\w+\s+){0,2}?(?:false|untrue|lies?|fabricat(?:ed|ions?)"
+    r"|inventions?|invented|baseless|unfounded|groundless|absurd|hoax|fake|fairy tale|nonsense|fiction|gossip"
+    r"|propaganda|myth|incorrect)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:not|never|cannot|nobody|none|nothing|neither|without|no longer"
+    r"|no(?!\s+(?:more|fewer|less|later|doubt|matter|longer|sooner|earlier|one knows|wonder)\b))\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_NO_NEGATION = re.compile(
+    r"\b(?:not\s+(?:only|just|yet clear|even|least|to mention)|cannot wait|why not|whether or not"
+    r"|nothing (?:but|less))\b",
+    re.IGNORECASE,
+)
+_MAIN_PART = re.compile(
+    r"[;—]|,?\s(?:because|although|though|while|whereas|if|unless|until|but)\s", re.IGNORECASE
+)
+
+
+def polarity(claim: Claim) -> int:
+    """Return 1 when the source holds the content's facts true, -1 when false, 0 when it leaves that open.
+
+    A denial of a denial is an affirmation: each denial and each negation turns the sign once.
+    """
+    return _STANCES[claim.stance] * text_sign(claim.content.text)
+
+
+def text_sign(text: str) -> int:
+    """Return -1 for a text that says in its main part that something is not so, else 1."""
+    main = _MAIN_PART.split(text.strip(), maxsplit=1)[0] or text
+    main = _NO_NEGATION.sub(" ", main)
+    turns = (
+        min(1, len(_NEGATION.findall(main)))
+        + len(_DENIAL.findall(main))
+        + min(1, len(_FALSEHOOD.findall(main)))
+    )
+    return -1 if turns % 2 else 1

@@ -1,0 +1,140 @@
+"""The telling words of a claim's content, brought to one form: stems, classes of near-synonyms, names."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from workers.relations.words import COMMON, EMPTY, VERY_COMMON
+
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'.-](?=[^\W\d_]))*|\d[\d,]*(?:\.\d+)?")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’']?\s+|[“\"‘])\W*$")
+_WEIGHTS = ((EMPTY, 0.0), (VERY_COMMON, 0.3), (COMMON, 0.6))
+_RARE = 1.0
+_DEMONYM = re.compile(r"(?:ians?|eans?|ans?|ese|is?|ish|ia|ea|as?|e)$")
+_CACHED_TEXTS = 65536
+
+# Each line is one thing that news says in several ways; words are given as they are written.
+_SAME = """
+kill killed killing dead dies died die death deaths toll fatality fatalities
+kill fatal deadly perished bodies slain
+injure injured injuries wounded wound wounds hurt
+troop troops soldier soldiers servicemen serviceman military army forces fighters
+move moved movement movements moving deploy deployed deployment deployments sent send sends
+move massed massing buildup mobilise mobilize
+missing unaccounted disappeared
+attack attacked attacks strike strikes struck assault assaults raid raids offensive invade invasion
+shell shelled shelling fired fire firing shot shots shooting
+collapse collapsed fail failed failure burst breach breached
+flee fled left leave leaves leaving evacuate evacuated displaced escaped escape
+meet meets met meeting talks negotiations negotiate negotiation talk
+withdraw withdrew withdrawn withdrawal pullback retreat retreated
+rise rises rose risen increase increased increases grow grew grown climb climbed jump jumped
+rise surge surged soar soared
+fall falls fell fallen drop drops dropped decline declined decrease decreased slip slipped plunge plunged
+fall tumble tumbled lost
+warn warned warning warnings
+detain detained arrest arrested arrests custody jailed
+resign resigned resignation quit quits stepped
+house houses home homes
+firm firms company companies business businesses
+child children kid kids boy boys girl girls
+police officers officer
+buy bought acquire acquired acquisition purchase purchased takeover
+begin began begun start started starts launch launched
+end ended finish finished halt halted stop stopped
+chief head leader
+agree agreed agreement deal accord pact
+vote votes voted ballot ballots poll polls
+crash crashed crashes
+blast blasts explosion explosions exploded bomb bombs bombing bombings
+quake earthquake tremor
+pupil pupils student students
+lawyer lawyers attorney attorneys counsel
+film movie
+picture pictures photo photos photograph photographs image images
+win won wins victory
+plan plans planned planning
+show shows showed shown
+find found finds discover discovered
+give gave given gives
+take took taken takes
+go went gone goes
+make made makes
+come came comes
+know knew known knows
+""".strip().splitlines()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``weights`` by term; ``names`` are the terms that stand for a proper name; ``pairs`` are neighbours."""
+
+    weights: Mapping[str, float]
+    names: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+    @property
+    def total(self) -> float:
+        """The weight of all terms together."""
+        return sum(self.weights.values())
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def terms_of(text: str) -> Terms:
+    """Return the telling terms of ``text``; numbers are left to the figures."""
+    weights: dict[str, float] = {}
+    names: set[str] = set()
+    order: list[str] = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word[0].isdigit():
+            continue
+        plain = word.replace("’", "'").removesuffix("'s").lower()
+        weight = next((known for words, known in _WEIGHTS if plain in words), _RARE)
+        if not weight:
+            continue
+        is_name = word[0].isupper() and not (weight < _RARE and _SENTENCE_START.search(text[: match.start()]))
+        term = _classed(plain, is_name=is_name)
+        if is_name:
+            names.add(term)
+        weights[term] = max(weight, weights.get(term, 0.0))
+        order.append(term)
+    return Terms(weights, frozenset(names), frozenset(pairwise(order)))
+
+
+def stem(word: str) -> str:
+    """Return a lower-case word without its English ending; rough, but the same for all its forms."""
+    for ending, replacement, shortest in (
+        ("ies", "y", 5), ("sses", "ss", 6), ("ing", "", 6), ("ed", "", 5), ("ly", "", 6), ("s", "", 4),
+    ):  # fmt: skip
+        if word.endswith(ending) and len(word) >= shortest and not word.endswith(("ss", "us", "is")):
+            word = word[: -len(ending)] + replacement
+            if ending in ("ing", "ed") and word[-1] == word[-2] and word[-1] not in "lse":
+                word = word[:-1]
+            break
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+def unit_class(unit: str) -> str:
+    """Return what a unit counts in one form, so that "soldiers" and "troops" are the same."""
+    return _classed(unit.lower(), is_name=False)
+
+
+def _classed(plain: str, *, is_name: bool) -> str:
+    known = _CLASSES.get(plain)
+    if known is not None and not is_name:
+        return known
+    if is_name:
+        root = _DEMONYM.sub("", plain)
+        return root if len(root) >= 3 else plain
+    base = stem(plain)
+    return _CLASSES.get(base, base)
+
+
+def _classes() -> dict[str, str]:
+    return {word: stem(line.split()[0]) for line in _SAME for word in line.split()}
+
+
+_CLASSES = _classes()
