@@ -37,31 +37,27 @@ class Decision:
 
 
 def matches(rules: RuleSet, message: Mapping[str, Any]) -> tuple[Decision, ...]:
-    """Return a decision for each rule that could match, in the file's order; see ``explain`` for the rest."""
+    """Return a decision for each rule that matches, in the file's order; see ``explain`` for the others."""
     found = hits(rules.watcher, message)
     pairs = features(rules.index, message, found)
-    chosen = candidates(rules.index, pairs)
-    return _decisions(rules, chosen, message, found, pairs)
+    chosen = [rules.rules[number] for number in candidates(rules.index, pairs)]
+    if not chosen:
+        return ()
+    binding = bind("claim", message)
+    return tuple(
+        _decide(rule, binding, found, pairs)
+        for rule in chosen
+        if all(not watch.alternatives.isdisjoint(pairs) for watch in rule.watches)
+        and all(_truth(clause, binding, pairs) is Truth.HELD for clause in rule.clauses)
+    )
 
 
 def explain(rules: RuleSet, message: Mapping[str, Any]) -> tuple[Decision, ...]:
     """Return a decision for every rule, in the file's order."""
     found = hits(rules.watcher, message)
     pairs = features(rules.index, message, found)
-    return _decisions(rules, list(range(len(rules.rules))), message, found, pairs)
-
-
-def _decisions(
-    rules: RuleSet,
-    chosen: list[int],
-    message: Mapping[str, Any],
-    found: tuple[Hit, ...],
-    pairs: frozenset[tuple[str, str]],
-) -> tuple[Decision, ...]:
-    if not chosen:
-        return ()
     binding = bind("claim", message)
-    return tuple(_decide(rules.rules[number], binding, found, pairs) for number in chosen)
+    return tuple(_decide(rule, binding, found, pairs) for rule in rules.rules)
 
 
 def _decide(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from workers.alerting.engine import Decision, Verdict, matches
+from workers.alerting.engine import Decision, matches
 from workers.alerting.groups import alert_key
 from workers.alerting.reading import label_name
 from workers.alerting.rules import WATCHED, RuleSet
@@ -28,7 +28,6 @@ def matched_groups(rules: RuleSet, message: Mapping[str, Any]) -> list[Match]:
     return [
         Match(decision, group, alert_key(decision.rule.id, group))
         for decision in matches(rules, message)
-        if decision.verdict is Verdict.MATCHED
         for group in _groups(decision, message)
     ]
 

@@ -31,20 +31,23 @@ WATCHED = "watched"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One item of ``where``: some name of ``list`` stands in one of ``fields``."""
+    """One item of ``where``: some name of ``list`` stands in one of ``fields``.
+
+    ``alternatives`` are the pairs that a hit makes true, for the index.
+    """
 
     list: str
     fields: tuple[WatchField, ...]
+    alternatives: Alternatives = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        pairs = frozenset((f"@{each}", self.list) for each in self.fields)
+        object.__setattr__(self, "alternatives", pairs)
 
     @property
     def clause(self) -> str:
         """How alerts and explanations name this condition."""
         return f"{' or '.join(self.fields)} in {self.list}"
-
-    @property
-    def alternatives(self) -> Alternatives:
-        """The condition as pairs that a hit makes true, for the index."""
-        return frozenset((f"@{each}", self.list) for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,13 @@ def test_a_rule_that_cannot_match_is_not_looked_at_but_can_be_explained() -> Non
 def test_a_clause_over_null_is_told_apart_from_one_that_is_false() -> None:
     rules = a_rule_set(match="claim.source.role.contains('minister')")
 
-    (decision,) = matches(rules, to_mapping(a_claim(source=None)))
+    message = to_mapping(a_claim(source=None))
+
+    (decision,) = explain(rules, message)
 
     assert decision.verdict is Verdict.CLAUSE_BROKEN
     assert decision.failed == MatchedClause("claim.source.role.contains('minister')", None)
+    assert matches(rules, message) == ()
 
 
 def test_a_watched_name_is_told_as_its_list_writes_it() -> None:

@@ -1,21 +1,16 @@
 import pytest
 
-from tests.builders import a_claim, a_quantity
-from workers.alerting.expressions import (
-    ExpressionError,
-    Truth,
-    bind,
-    compile_clause,
-    evaluate,
-    split_clauses,
-    values_of,
-)
+from tests.builders import a_claim, a_quantity, a_rule_set
+from workers.alerting.engine import Verdict, explain
+from workers.alerting.expressions import ExpressionError, compile_clause, split_clauses, values_of
 from workers.alerting.plain import to_mapping
 from workers.domain.claim import Act, Claim
 
 
-def truth_of(source: str, claim: Claim) -> Truth:
-    return evaluate(compile_clause(source, "claim", Claim), bind("claim", to_mapping(claim)))
+def verdict_of(source: str, claim: Claim) -> Verdict:
+    quoted = source.replace("'", "''")
+    (decision,) = explain(a_rule_set(match=f"['{quoted}']"), to_mapping(claim))
+    return decision.verdict
 
 
 @pytest.mark.parametrize(
@@ -64,17 +59,19 @@ def test_a_bad_expression_says_what_is_wrong(source: str, complaint: str) -> Non
 def test_an_expression_speaks_of_the_message(source: str, holds: bool) -> None:
     claim = a_claim(act=Act.DENY, quantities=(a_quantity(value=1200),))
 
-    assert truth_of(source, claim) is (Truth.HELD if holds else Truth.NOT_HELD)
+    assert verdict_of(source, claim) is (Verdict.MATCHED if holds else Verdict.CLAUSE_NOT_HELD)
 
 
 def test_a_clause_over_a_field_that_is_null_is_broken_not_true() -> None:
-    assert truth_of("claim.source.role.contains('x')", a_claim(source=None)) is Truth.BROKEN
+    verdict = verdict_of("claim.source.role.contains('x')", a_claim(source=None))
+
+    assert verdict is Verdict.CLAUSE_BROKEN
 
 
 def test_a_pattern_that_would_make_a_backtracking_engine_endless_answers() -> None:
     claim = a_claim()
 
-    assert truth_of("('" + "a" * 200 + "!').matches('^(a+)+$')", claim) is Truth.NOT_HELD
+    assert verdict_of("('" + "a" * 200 + "!').matches('^(a+)+$')", claim) is Verdict.CLAUSE_NOT_HELD
 
 
 def test_an_expression_is_cut_at_its_outer_ands_alone() -> None:
