@@ -8,15 +8,16 @@ from workers.domain.outcome import Reject
 from workers.topology import Topic
 
 Raw = tuple[bytes | None, bytes | None]
+Expected = dict[bytes, dict[Identity, bytes | None]]
 
 
-def expected_outputs(records: Sequence[Raw]) -> dict[bytes, dict[Identity, bytes | None]]:
+def expected_outputs(records: Sequence[Raw]) -> Expected:
     """Return, per key, every record that readers must find: topic and key to value.
 
     Keys must be unique and one revision each; a rejected record leads to a dead letter under its key.
     """
     prepare(JobSettings(model=None, body_limit_bytes=2 * 2**20, min_score=0.0))
-    expected: dict[bytes, dict[Identity, bytes | None]] = {}
+    expected: Expected = {}
     for (key, value), result in zip(records, enrich_job([(k, v) for k, v in records]), strict=True):
         assert key is not None
         if isinstance(result, EnrichedBytes):

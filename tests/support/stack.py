@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Worker:
             **{key: value for key, value in os.environ.items() if not key.startswith("CLAIMWIRE_")},
             "CLAIMWIRE_BROKER": bootstrap,
             "CLAIMWIRE_STATE_URL": f"sqlite:///{folder / 'state.sqlite3'}",
+            "CLAIMWIRE_APP_ID": f"test-{folder.name}",
             "CLAIMWIRE_PROCESSES": "1",
             "CLAIMWIRE_COMMIT_INTERVAL": "0.5",
             "CLAIMWIRE_SESSION_TIMEOUT": "6",
@@ -57,6 +59,25 @@ class Worker:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def wait_until_ready(self, seconds: float = 90.0) -> None:
+        """Return when the worker has partitions."""
+        poll_until(self.is_ready, seconds, f"a ready worker:\n{self.tail()}")
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, f"the worker ended with {self.process.poll()}:\n{self.tail()}"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def metric(self, line: str) -> float:
+        """Return the value of the metric whose line starts with ``line``."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
+        (found,) = [row for row in text.splitlines() if row.startswith(line)]
+        return float(found.rpartition(" ")[2])
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -101,7 +122,7 @@ class Stack:
             future.get(timeout=60)
         producer.close()
 
-    def read(self, topics: Sequence[str] = OUTPUTS, *, all_copies: bool = True) -> list[Seen]:
+    def read(self, topics: Sequence[str] = OUTPUTS) -> list[Seen]:
         """Return everything in ``topics`` now, partition by partition."""
         consumer = KafkaConsumer(
             bootstrap_servers=self.bootstrap,
