@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from workers.cli.article_files import STANDARD_INPUT, Article, BadLine, read_articles
 from workers.cli.errors import CliError
-from workers.cli.kafka import DEFAULT_BOOTSTRAP, Bootstrap, producer
+from workers.cli.kafka import DEFAULT_BOOTSTRAP, Bootstrap, producer, require_topic
 from workers.cli.pace import Pace
 from workers.topology import Topic
 
@@ -48,9 +48,8 @@ def feed(
         if path != STANDARD_INPUT and not path.is_file():
             raise CliError(f"{path}: no such file")
     console = Console(stderr=True, highlight=False, markup=False)
+    require_topic(bootstrap, Topic.ARTICLE_RAW.value)
     with producer(bootstrap) as client, _progress(console) as progress:
-        if not client.partitions_for(Topic.ARTICLE_RAW):
-            raise CliError(f"there is no topic {Topic.ARTICLE_RAW}; make it with: claimwire topics create")
         publisher = _Publisher(client, lambda line: progress.console.print(line, soft_wrap=True), Pace(rate))
         for article in _shown(progress, files):
             publisher.take(article)

@@ -63,6 +63,18 @@ def consumer(bootstrap: str, group: str | None = None) -> Iterator[Any]:
         yield client
 
 
+def require_topic(bootstrap: str, topic: str) -> None:
+    """Raise ``CliError`` when there is no such topic; a producer would wait for it to appear."""
+    with consumer(bootstrap) as client:
+        if not client.partitions_for_topic(topic):
+            raise no_topic(topic)
+
+
+def no_topic(*topics: str) -> CliError:
+    """Return what to say when none of ``topics`` is there."""
+    return CliError(f"there is no topic {' or '.join(topics)}; make it with: claimwire topics create")
+
+
 @contextmanager
 def _client(kind: Any, bootstrap: str, **options: Any) -> Iterator[Any]:
     _silence()

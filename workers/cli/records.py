@@ -11,6 +11,7 @@ import typer
 from kafka import TopicPartition
 
 from workers.cli.errors import CliError
+from workers.cli.kafka import no_topic
 from workers.domain.outcome import Record
 from workers.wire.scalars import read_time
 
@@ -100,7 +101,7 @@ def _assign(client: Any, topics: Sequence[str]) -> list[TopicPartition]:
     found = {topic: client.partitions_for_topic(topic) or set() for topic in topics}
     partitions = [TopicPartition(topic, number) for topic in topics for number in sorted(found[topic])]
     if not partitions:
-        raise CliError(f"there is no topic {' or '.join(topics)}; make it with: claimwire topics create")
+        raise no_topic(*topics)
     client.assign(partitions)
     return partitions
 
