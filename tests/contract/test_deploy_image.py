@@ -1,7 +1,6 @@
 """The Dockerfile without a Docker engine: its build stage runs in a plain folder, and what it makes works."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -125,7 +124,6 @@ def test_the_build_stage_makes_an_installation_that_enriches_by_itself(tmp_path:
 
     assert claimwire("--version").startswith("claimwire ")
     claimwire("schemas", "check")
-    claimwire("rules", "check")
     where = (
         "from workers.resources import resource\n"
         "for parts in (['schemas', 'topics.yaml'], ['models', 'en_claimwire'], ['rules', 'default.yaml'],"
@@ -136,7 +134,7 @@ def test_the_build_stage_makes_an_installation_that_enriches_by_itself(tmp_path:
     found = subprocess.check_output(command, cwd=tmp_path, env=environment, text=True).split()
     assert len(found) == 4
     assert all(Path(path).is_relative_to(tmp_path / "opt" / "claimwire") for path in found)
-    assert all(os.access(path, os.R_OK) for path in found)
+    claimwire("rules", "check", found[2])
 
     enriched = json.loads(claimwire("enrich", "--format", "json", text=SENTENCE))
     document = enriched[0] if isinstance(enriched, list) else enriched
