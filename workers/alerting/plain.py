@@ -3,7 +3,7 @@
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum, StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -17,7 +17,10 @@ class PlainError(ValueError):
 
 
 def to_mapping(value: Any) -> Any:
-    """Return a domain value as the plain JSON shape of its message (words, numbers, lists, mappings)."""
+    """Return a domain value as the plain JSON shape of its message (words, numbers, lists, mappings).
+
+    A duration is its seconds.
+    """
     kind: type = type(value)
     convert = _converter(kind)
     return value if convert is None else convert(value)
@@ -40,6 +43,8 @@ def _converter(kind: type) -> Callable[[Any], Any] | None:
         return str
     if issubclass(kind, datetime):
         return iso
+    if issubclass(kind, timedelta):
+        return timedelta.total_seconds
     return date.isoformat if issubclass(kind, date) else None
 
 
@@ -100,7 +105,9 @@ def _from_scalar(kind: Any, value: Any, path: str) -> Any:
             return date.fromisoformat(str(value))
         if issubclass(kind, Enum):
             return kind(value)
-    except ValueError as error:
+        if issubclass(kind, timedelta):
+            return timedelta(seconds=value)
+    except (ValueError, TypeError, OverflowError) as error:
         raise PlainError(f"{path}: {value!r} is none of its values") from error
     wanted = (int, float) if kind is float else kind
     if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):

@@ -1,51 +1,10 @@
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from tests.builders import NOON, a_claim, a_rule_set, a_source, rules_text
-from workers.alerting.alerts import Decided, Outcome, decide, group_keys, retract
+from tests.builders import NOON, a_claim, a_desk, a_rule_set, a_source, claim_at, rules_text
+from workers.alerting.alerts import Outcome
 from workers.alerting.groups import GroupState, Phase, from_json, to_json
-from workers.alerting.rules import RuleSet
 from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType
-from workers.domain.claim import Claim
-
-HOURLY: dict[str, str | None] = {
-    "group_by": "[source.name]",
-    "cooldown": "1h",
-    "annotations": "{said: '{{ claim.content.text }}'}",
-}
-
-
-class Desk:
-    """Feeds claims one by one and keeps the groups, as the shell does."""
-
-    def __init__(self, rules: RuleSet) -> None:
-        self.rules = rules
-        self.groups: dict[str, GroupState] = {}
-
-    def hears(self, claim: Claim, tense: AlertTense = AlertTense.CURRENT) -> Decided:
-        known = {key: self.groups[key] for key in group_keys(self.rules, claim) if key in self.groups}
-        return self.keeps(decide(self.rules, claim, NOON, tense, known))
-
-    def forgets(self, claim_id: str) -> Decided:
-        return self.keeps(retract(claim_id, NOON + timedelta(days=1), AlertTense.CURRENT, self.groups))
-
-    def keeps(self, decided: Decided) -> Decided:
-        self.groups.update({key: from_json(to_json(state)) for key, state in decided.groups.items()})
-        return decided
-
-    @property
-    def states(self) -> list[GroupState]:
-        return [state for state in self.groups.values() if state.spent is None]
-
-
-def a_desk(**changes: str | None) -> Desk:
-    return Desk(a_rule_set(rules_text(**(HOURLY | changes))))
-
-
-def claim_at(minutes: float, number: int = 0, **changes: Any) -> Claim:
-    at: datetime = NOON + timedelta(minutes=minutes)
-    return a_claim(claim_id=f"c{number or minutes}", published_at=at, **changes)
 
 
 def only(alerts: tuple[Alert, ...]) -> Alert:
@@ -56,7 +15,9 @@ def only(alerts: tuple[Alert, ...]) -> Alert:
 def test_the_first_match_of_a_group_is_an_alert_with_its_evidence() -> None:
     claim = claim_at(0)
 
-    alert = only(a_desk(labels="{desk: harbour}").hears(claim).alerts)
+    alert = only(
+        a_desk(labels="{desk: harbour}", annotations="{said: '{{ claim.content.text }}'}").hears(claim).alerts
+    )
 
     assert (alert.alert_type, alert.status, alert.sequence) == (AlertType.INITIAL, AlertStatus.FIRING, 0)
     assert dict(alert.labels) == {
@@ -200,7 +161,7 @@ def test_the_state_of_a_group_stays_small_however_many_claims_come() -> None:
 def test_a_changed_rule_carries_its_groups_on_under_its_new_digest() -> None:
     desk = a_desk()
     old = only(desk.hears(claim_at(0)).alerts)
-    desk.rules = a_rule_set(rules_text(**(HOURLY | {"cooldown": "5m"})))
+    desk.rules = a_rule_set(rules_text(group_by="[source.name]", cooldown="5m"))
 
     new = only(desk.hears(claim_at(10)).alerts)
 
