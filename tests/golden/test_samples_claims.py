@@ -134,9 +134,9 @@ def measured() -> tuple[Score, list[EnrichedArticle]]:
     return measure()
 
 
-RECALL_FLOOR = 0.0
-PRECISION_FLOOR = 0.0
-REFUTES_FLOOR = 0
+RECALL_FLOOR = 0.80  # measured .850: 216 of 254
+PRECISION_FLOOR = 0.78  # measured .837: 215 of 257
+REFUTES_FLOOR = 13  # measured 15 of 20
 
 
 def test_every_sample_is_enriched(measured: tuple[Score, list[EnrichedArticle]]) -> None:

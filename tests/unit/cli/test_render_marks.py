@@ -48,6 +48,13 @@ def test_paragraphs_stand_between_blank_lines_of_any_kind() -> None:
     assert [text[p.start : p.end].strip() for p in paragraphs(text)] == ["One.", "Two,\nstill two.", "Three."]
 
 
+def test_long_lines_without_blank_ones_are_paragraphs_and_short_ones_are_wrapped_text() -> None:
+    long = "word " * 30
+
+    assert len(paragraphs(f"{long}\n{long}\n")) == 2
+    assert len(paragraphs("Short\nlines\nare wrapped.")) == 1
+
+
 def test_claims_are_numbered_in_the_order_of_the_article_and_share_a_number_over_their_pieces() -> None:
     text = '"Rain is near," Ann said. "Take a coat." Ad: buy coats.'
     article = an_enriched_text(

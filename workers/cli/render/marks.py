@@ -11,6 +11,8 @@ from workers.domain.article import EnrichedArticle
 from workers.domain.claim import Offsets
 
 _BLANK_LINES = re.compile(r"(?:\r?\n[^\S\n]*){2,}")
+_LINE_ENDS = re.compile(r"\r?\n")
+_WRAPPED_AT = 100
 
 
 class MarkKind(StrEnum):
@@ -73,13 +75,22 @@ def marks_of(article: EnrichedArticle) -> list[Mark]:
 
 
 def paragraphs(text: str) -> list[Offsets]:
-    """Return the stretches between blank lines, without the blank lines."""
+    """Return the stretches between blank lines, without the blank lines.
+
+    In a text without blank lines but with long lines, such as one taken from a page, each line is one.
+    """
     found, start = [], 0
-    for gap in _BLANK_LINES.finditer(text):
+    for gap in _borders(text).finditer(text):
         found.append(Offsets(start, gap.start()))
         start = gap.end()
     found.append(Offsets(start, len(text)))
     return [stretch for stretch in found if text[stretch.start : stretch.end].strip()]
+
+
+def _borders(text: str) -> re.Pattern[str]:
+    if _BLANK_LINES.search(text.strip()) or max(map(len, text.splitlines()), default=0) <= _WRAPPED_AT:
+        return _BLANK_LINES
+    return _LINE_ENDS
 
 
 def pieces(marks: Iterable[Mark], within: Offsets) -> Iterator[Piece]:
