@@ -302,7 +302,7 @@ class AlertDesk:
         return [state for state in self.groups.values() if state.spent is None]
 
 
-def a_desk(files: dict[str, str] | None = None, **changes: str | None) -> AlertDesk:
+def a_desk(files: dict[str, str] | None = None, /, **changes: str | None) -> AlertDesk:
     """Return a desk with one rule that groups by the source's name and cools down for an hour."""
     keys: dict[str, str | None] = {"group_by": "[source.name]", "cooldown": "1h"}
     return AlertDesk(a_rule_set(rules_text(**(keys | changes)), files))

@@ -43,13 +43,14 @@ def load_rules(file: str, read: ReadText) -> RuleSet | BadRules:
         named = [_read_group(place) for place in groups]
     except BadYamlError as error:
         return BadRules((error.problem,))
+    number = sum(len(places) for _, places in named)
+    if number > MAX_RULES:
+        return BadRules((Problem(file, 1, "groups", f"holds {number} rules, more than {MAX_RULES}"),))
     problems: list[Problem] = []
     lists = _Lists(read)
     loaded = [RuleGroup(name, tuple(_loaded(places, lists, problems))) for name, places in named]
     rules = [rule for group in loaded for rule in group.rules]
     problems += _doubles(rules)
-    if len(rules) > MAX_RULES:
-        problems.append(Problem(file, 1, "groups", f"holds {len(rules)} rules, more than {MAX_RULES}"))
     if problems:
         return BadRules(tuple(sorted(problems, key=lambda problem: problem.line)))
     return RuleSet(tuple(loaded), tuple(rules), inhibitions, watcher(lists.loaded()), build_index(rules))

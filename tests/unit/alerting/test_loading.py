@@ -44,6 +44,26 @@ def problems_of(text: str, **files: str) -> list[str]:
         ({"where": "[{list: watch.txt, in: []}]"}, 9, "where[0]", "must name one of"),
         ({"tests": "[{name: x, claims: []}]"}, 9, "tests[0]", "needs the key 'alerts'"),
         ({"alert": "Harbour News"}, 4, "alert", "letters, digits and underscores"),
+        ({"window": "{first: 1h}"}, 9, "window", "must be a list"),
+        ({"window": "[{newest: 1h}]"}, 9, "window[0]", "one of the keys count, first, change, rate, quiet"),
+        ({"window": "[{first: -1h}]"}, 9, "window[0].first", "is no duration"),
+        ({"window": "[{first: 0s}]"}, 9, "window[0].first", "must be 1 seconds at least"),
+        ({"window": "[{first: 1h, within: 1h}]"}, 9, "window[0].within", "unknown key 'within'"),
+        ({"window": "[{count: claims, at_least: 1, within: 1h}]"}, 9, "window[0].at_least", "2 to 64"),
+        ({"window": "[{count: sheep, at_least: 2, within: 1h}]"}, 9, "window[0].count", "known are claims"),
+        ({"window": "[{count: claims, at_least: 2}]"}, 9, "window[0]", "needs the key 'within'"),
+        ({"window": "[{change: 20, within: 1h}]"}, 9, "window[0].change", "must be text"),
+        ({"window": "[{change: -20%, within: 1h}]"}, 9, "window[0].change", "is no share; write 20%"),
+        ({"window": "[{rate: 3, within: 1s, baseline: 1d}]"}, 9, "window[0].within", "must be 60 seconds"),
+        ({"window": "[{rate: 3, within: 1m, baseline: 30d}]"}, 9, "window[0]", "2 to 400 times"),
+        ({"window": "[{rate: true, within: 1h, baseline: 1d}]"}, 9, "window[0].rate", "must be a number"),
+        ({"window": "[{first: 1h}, {quiet: 1h}]"}, 9, "window", "stands alone"),
+        ({"window": "[{first: 1h}, {first: 2h}]"}, 9, "window", "two conditions of one kind"),
+        ({"cooldown": "{first: 1h, factor: 0.5}"}, 9, "cooldown.factor", "1 to 100"),
+        ({"cooldown": "{first: 1h, longest: 5m}"}, 9, "cooldown", "shorter than 'first'"),
+        ({"budget": "{alerts: 0, per: 1h}"}, 9, "budget.alerts", "1 to 100000"),
+        ({"budget": "{alerts: 5}"}, 9, "budget", "needs the key 'per'"),
+        ({"keep_firing_for": "soon"}, 9, "keep_firing_for", "is no duration"),
         ({"references": "https://a.example"}, 9, "references", "must be a list"),
     ],
 )
@@ -66,6 +86,9 @@ def test_a_bad_rule_is_named_by_file_line_and_key(
         ("groups: []\ngroup: []", "rules.yaml:2: group: unknown key 'group'"),
         ("groups: []\ngroups: []", "rules.yaml:2: groups: stands here twice"),
         ("groups: [{name: g, rules: [], every: 1m}]", "unknown key 'every'"),
+        ("groups: []\ninhibit: [{source: [a], target: [b=c]}]", "2: inhibit[0].source[0]: 'a' is no matcher"),
+        ("groups: []\ninhibit: [{source: ['a=~(']}]", "missing )"),
+        ("groups: []\ninhibit: [{source: [], target: [b=c]}]", "an empty list would match every alert"),
         ("groups: &a [*a]", "anchors and aliases"),
         ("groups: " + "[" * 1000 + "]" * 1000, "is nested deeper than 24"),
         ("groups: [\x00]", "rules.yaml:1: (file): "),
@@ -109,3 +132,16 @@ def test_the_digest_tells_changed_rules_apart_and_tests_make_no_change() -> None
     one = a_rule_set(rules_text(**watch), {"w.txt": "NATO"}).rules[0].sha256
     two = a_rule_set(rules_text(**watch), {"w.txt": "NATO\nRed Cross"}).rules[0].sha256
     assert one != two
+
+
+def many_rules(number: int) -> str:
+    one = "{{alert: A, id: r{0}, on: claim, match: 'claim.act == \"deny\"', severity: info}}"
+    rules = "\n".join(f"      - {one.format(at)}" for at in range(number))
+    return f"groups:\n  - name: g\n    rules:\n{rules}\n"
+
+
+def test_ten_thousand_rules_are_loaded_and_one_more_is_refused() -> None:
+    assert len(a_rule_set(many_rules(10_000)).rules) == 10_000
+
+    (problem,) = problems_of(many_rules(10_001))
+    assert problem == "rules.yaml:1: groups: holds 10001 rules, more than 10000"
