@@ -129,7 +129,7 @@ def _act(base: str, words: Sequence[str], content: str, between: str) -> Act:
     if base == "ask":
         wanted = tail in ("for", "to") or bool(_INFINITIVE.match(between + content))
         return Act.DEMAND if wanted and not _WH.match(content) else Act.ASK
-    if base in ("tell", "order", "warn") and _INFINITIVE.match(between) and between.rstrip().endswith(" to"):
+    if base in ("tell", "warn") and (between.rstrip().endswith(" to") or content.startswith("to ")):
         return Act.DEMAND
     if base == "insist" and tail != "on":
         return Act.STATE
@@ -156,6 +156,8 @@ def _stance(act: Act, base: str, content: str, *, negated: bool, refused: bool) 
     if base in REFUTING and act in (Act.DENY, Act.BELIEVE):
         return Stance.OPEN if negated else Stance.REFUTES
     if act in OPEN_ACTS:
+        return Stance.OPEN
+    if act is Act.JUDGE and base in REFUTING:
         return Stance.OPEN
     if negated:
         return Stance.REFUTES if base in NEG_RAISING else Stance.OPEN

@@ -1,0 +1,167 @@
+"""Names are grouped, and every source gets the fullest name that the article gives it."""
+
+import re
+
+import pytest
+
+from workers.domain.claim import ResolvedBy, SourceKind
+from workers.nlp.clusters import cluster_names
+from workers.nlp.found import Cluster, NameSpan, Resolved
+from workers.nlp.layout import lay_out
+from workers.nlp.resolve import Resolver
+
+
+def names_in(text: str, **labels: str) -> list[NameSpan]:
+    """All mentions of the given names: ``names_in(text, PERSON="Ada Holt|Holt")``; longer names win."""
+    found = []
+    for label, names in labels.items():
+        for match in re.finditer(rf"\b(?:{names})\b", text):
+            found.append(NameSpan(label, *match.span(), 0.9))
+    return sorted(found, key=lambda name: name.start)
+
+
+def clusters(text: str, **labels: str) -> tuple[Cluster, ...]:
+    return cluster_names(text, names_in(text, **labels), lay_out(text))
+
+
+def resolved(text: str, *sources: str, **labels: str) -> Resolved:
+    """Who the last of ``sources`` is; each is looked for after the one before it."""
+    resolver = Resolver(text, lay_out(text), clusters(text, **labels))
+    place, answer = 0, None
+    for source in sources:
+        place = text.index(source, place)
+        answer = resolver.source(place, place + len(source))
+        place += len(source)
+    assert answer is not None
+    return answer
+
+
+def test_a_surname_joins_its_full_name() -> None:
+    (holt,) = clusters("Ada Holt came. Mr. Reed left. Holt stayed.", PERSON="Ada Holt|Holt")
+
+    assert holt.name == "Ada Holt"
+    assert len(holt.mentions) == 2
+
+
+def test_two_people_of_one_surname_stay_apart_and_the_nearer_one_is_meant() -> None:
+    text = "Ada Holt came. Karl Holt came too. Holt sat down."
+
+    ada, karl = clusters(text, PERSON="Ada Holt|Karl Holt|Holt")
+
+    assert (len(ada.mentions), len(karl.mentions)) == (1, 2)
+
+
+def test_an_acronym_joins_the_name_it_is_made_of() -> None:
+    (board,) = clusters("The Harbour Safety Board met. The HSB voted.", ORG="Harbour Safety Board|HSB")
+
+    assert board.name == "Harbour Safety Board"
+
+
+def test_a_country_is_one_entity_under_all_its_names() -> None:
+    (country,) = clusters("The U.S. objected. Later the United States agreed.", GPE="U\\.S\\.|United States")
+
+    assert country.name == "United States"
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Harbour Minister Ada Holt said no.", "Harbour Minister"),
+        ("In a letter on Monday, Defence Secretary Ada Holt said no.", "Defence Secretary"),
+        ("National Harbour Council spokeswoman Ada Holt said no.", "National Harbour Council spokeswoman"),
+        ("Sen. Ada Holt said no.", "senator"),
+        ("Ada Holt, head of the Harbour Bank, said no.", "head of the Harbour Bank"),
+        ("Ada Holt, a lawyer for the dockers, said no.", "lawyer for the dockers"),
+    ],
+)
+def test_an_office_beside_the_name_is_the_role(text: str, role: str) -> None:
+    found = resolved(text, "Ada Holt", PERSON="Ada Holt", ORG="Harbour Bank|National Harbour Council")
+
+    assert (found.name, found.role, found.by) == ("Ada Holt", role, ResolvedBy.NAME)
+
+
+def test_a_pronoun_is_the_last_speaker_of_that_sex() -> None:
+    text = "Ada Holt said no. Karl Reed said yes. She said it twice."
+
+    found = resolved(text, "Ada Holt", "Karl Reed", "She", PERSON="Ada Holt|Karl Reed")
+
+    assert (found.name, found.by) == ("Ada Holt", ResolvedBy.PRONOUN)
+
+
+def test_a_spokeswoman_is_no_he() -> None:
+    text = "Spokeswoman Jo Park met minister Lee Marsh. He said no."
+
+    assert resolved(text, "He", PERSON="Jo Park|Lee Marsh").name == "Lee Marsh"
+
+
+def test_a_description_points_back_to_whoever_holds_the_office() -> None:
+    text = "Karl Reed met Harbour Minister Ada Holt on Monday. The minister said no."
+
+    found = resolved(text, "The minister", PERSON="Karl Reed|Ada Holt")
+
+    assert (found.name, found.role, found.by) == ("Ada Holt", "Harbour Minister", ResolvedBy.DESCRIPTION)
+
+
+def test_an_unnamed_official_is_known_by_the_fullest_description() -> None:
+    text = "Norland’s harbour minister told deputies no. “Never,” the harbour minister said."
+
+    found = resolved(text, "Norland’s harbour minister", "the harbour minister", GPE="Norland")
+
+    assert (found.name, found.kind) == ("Norland’s harbour minister", SourceKind.PERSON)
+    assert found.role == "harbour minister"
+
+
+def test_an_unnamed_spokesman_in_the_lead_is_the_one_named_later() -> None:
+    text = "The ships are safe, a Downing Street spokesman said.\nBritish navy spokesman Karl Reed was calm."
+
+    assert resolved(text, "a Downing Street spokesman", PERSON="Karl Reed").name == "Karl Reed"
+
+
+def test_a_spokesman_of_another_country_is_somebody_else() -> None:
+    text = "The ships are safe, a Kremlin spokesman said.\nBritish navy spokesman Karl Reed was calm."
+
+    found = resolved(text, "a Kremlin spokesman", PERSON="Karl Reed", ORG="Kremlin")
+
+    assert found.kind == SourceKind.ANONYMOUS
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("Norlandish officials", SourceKind.GROUP),
+        ("a senior official who spoke on condition of anonymity", SourceKind.ANONYMOUS),
+        ("two sources", SourceKind.ANONYMOUS),
+        ("the report", SourceKind.DOCUMENT),
+        ("Norland", SourceKind.GOVERNMENT),
+        ("the Harbour Ministry", SourceKind.GOVERNMENT),
+        ("Tidewater Shipping", SourceKind.ORGANIZATION),
+        ("the police", SourceKind.GOVERNMENT),
+        ("critics", SourceKind.GROUP),
+        ("aides to Ada Holt", SourceKind.GROUP),
+    ],
+)
+def test_kinds_of_sources(source: str, kind: SourceKind) -> None:
+    text = f"Nobody agreed, {source} said."
+
+    found = resolved(
+        text,
+        source,
+        PERSON="Ada Holt",
+        ORG="Harbour Ministry|Tidewater Shipping",
+        GPE="Norland",
+        NORP="Norlandish",
+    )
+
+    assert found.kind == kind
+
+
+def test_who_is_whoever_stands_right_before() -> None:
+    text = "Karl Reed thanked Ada Holt, who said no."
+
+    assert resolved(text, "who", PERSON="Karl Reed|Ada Holt").name == "Ada Holt"
+
+
+def test_a_pronoun_without_a_referent_keeps_its_own_words() -> None:
+    found = resolved("He said no.", "He")
+
+    assert (found.name, found.by, found.cluster) == ("He", ResolvedBy.NONE, None)
