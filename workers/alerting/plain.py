@@ -9,11 +9,17 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Defaults = Mapping[str, Mapping[str, Any]]
+_Reader = Callable[[Any, Defaults], Any]
 _NO_DEFAULTS: Defaults = {}
 
 
 class PlainError(ValueError):
-    """The plain value is not of the type asked for; the message names the field."""
+    """The plain value is not of the type asked for; the text names the field."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}{what}")
+        self.where = where
+        self.what = what
 
 
 def to_mapping(value: Any) -> Any:
@@ -53,68 +59,114 @@ def from_plain(kind: Any, value: Any, path: str, defaults: Defaults = _NO_DEFAUL
 
     Raises ``PlainError`` for a missing or unknown field and for a value of another kind.
     """
-    origin = get_origin(kind)
-    if kind is Any:
-        return value
-    if origin in (Union, types.UnionType):
-        return _from_union(kind, value, path, defaults)
-    if origin is tuple:
-        return _from_list(get_args(kind), value, path, defaults)
-    if is_dataclass(kind):
-        return _from_mapping(kind, value, path, defaults)
-    return _from_scalar(kind, value, path)
-
-
-def _from_union(kind: Any, value: Any, path: str, defaults: Defaults) -> Any:
-    options = [option for option in get_args(kind) if option is not types.NoneType]
-    if value is None and len(options) < len(get_args(kind)):
-        return None
-    return from_plain(float if int in options else options[0], value, path, defaults)
-
-
-def _from_list(kinds: tuple[Any, ...], value: Any, path: str, defaults: Defaults) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise PlainError(f"{path} must be a list")
-    each = [kinds[0]] * len(value) if kinds[-1] is Ellipsis else list(kinds)
-    if len(each) != len(value):
-        raise PlainError(f"{path} must have {len(each)} items")
-    pairs = enumerate(zip(each, value, strict=True))
-    return tuple(from_plain(kind, item, f"{path}[{at}]", defaults) for at, (kind, item) in pairs)
-
-
-def _from_mapping(kind: Any, value: Any, path: str, defaults: Defaults) -> Any:
-    if not isinstance(value, dict):
-        raise PlainError(f"{path} must be a mapping")
-    filled = {**defaults.get(kind.__name__, {}), **value}
-    hints = _hints(kind)
-    unknown = next((name for name in filled if name not in hints), None)
-    if unknown is not None:
-        raise PlainError(f"{path} has no field {unknown!r}; it has {', '.join(hints)}")
-    missing = next((name for name in hints if name not in filled), None)
-    if missing is not None:
-        raise PlainError(f"{path} needs {missing!r}")
-    return kind(**{name: from_plain(hints[name], filled[name], f"{path}.{name}", defaults) for name in hints})
-
-
-def _from_scalar(kind: Any, value: Any, path: str) -> Any:
     try:
-        if issubclass(kind, datetime):
-            moment = datetime.fromisoformat(str(value))
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if issubclass(kind, date):
-            return date.fromisoformat(str(value))
-        if issubclass(kind, Enum):
-            return kind(value)
-        if issubclass(kind, timedelta):
-            return timedelta(seconds=value)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise PlainError(f"{path}: {value!r} is none of its values") from error
-    wanted = (int, float) if kind is float else kind
-    if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):
-        raise PlainError(f"{path}: {value!r} is no {kind.__name__}")
-    return value
+        return _reader(kind)(value, defaults)
+    except PlainError as error:
+        raise PlainError(f"{path}{error.where}", error.what) from None
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _reader(kind: Any) -> _Reader:
+    if kind is Any:
+        return lambda value, _: value
+    if get_origin(kind) in (Union, types.UnionType):
+        return _union_reader(get_args(kind))
+    if get_origin(kind) is tuple:
+        kinds = get_args(kind)
+        return _list_reader(kinds[0]) if kinds[-1] is Ellipsis else _tuple_reader(kinds)
+    return _object_reader(kind) if is_dataclass(kind) else _scalar_reader(kind)
+
+
+def _union_reader(kinds: tuple[Any, ...]) -> _Reader:
+    options = [option for option in kinds if option is not types.NoneType]
+    inner = _reader(float if int in options else options[0])
+    if len(options) == len(kinds):
+        return inner
+    return lambda value, defaults: None if value is None else inner(value, defaults)
+
+
+def _list_reader(kind: Any) -> _Reader:
+    inner = _reader(kind)
+
+    def read(value: Any, defaults: Defaults) -> Any:
+        if not isinstance(value, list):
+            raise PlainError("", " must be a list")
+        try:
+            return tuple([inner(item, defaults) for item in value])
+        except PlainError:
+            return tuple(_item(inner, at, item, defaults) for at, item in enumerate(value))
+
+    return read
+
+
+def _tuple_reader(kinds: tuple[Any, ...]) -> _Reader:
+    readers = tuple(_reader(kind) for kind in kinds)
+
+    def read(value: Any, defaults: Defaults) -> Any:
+        if not isinstance(value, list) or len(value) != len(readers):
+            raise PlainError("", f" must be a list of {len(readers)}")
+        pairs = enumerate(zip(readers, value, strict=True))
+        return tuple(_item(inner, at, item, defaults) for at, (inner, item) in pairs)
+
+    return read
+
+
+def _item(read: _Reader, at: int | str, value: Any, defaults: Defaults) -> Any:
+    try:
+        return read(value, defaults)
+    except PlainError as error:
+        step = f"[{at}]" if isinstance(at, int) else f".{at}"
+        raise PlainError(f"{step}{error.where}", error.what) from None
+
+
+def _object_reader(kind: Any) -> _Reader:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(value: Any, defaults: Defaults) -> Any:
+        if not isinstance(value, dict):
+            raise PlainError("", " must be a mapping")
+        filled = {**defaults[kind.__name__], **value} if kind.__name__ in defaults else value
+        if filled.keys() != readers.keys():
+            _complain(filled, readers)
+        return kind(**{name: _item(inner, name, filled[name], defaults) for name, inner in readers.items()})
+
+    return read
+
+
+def _complain(filled: Mapping[str, Any], readers: Mapping[str, Any]) -> None:
+    unknown = next((name for name in filled if name not in readers), None)
+    if unknown is not None:
+        raise PlainError("", f" has no field {unknown!r}; it has {', '.join(readers)}")
+    missing = next(name for name in readers if name not in filled)
+    raise PlainError("", f" needs {missing!r}")
+
+
+def _scalar_reader(kind: Any) -> _Reader:
+    convert = next((each for base, each in _CONVERTED.items() if issubclass(kind, base)), None)
+    if issubclass(kind, Enum):
+        convert = kind
+    wanted = (int, float) if kind is float else kind
+
+    def read(value: Any, _: Defaults) -> Any:
+        if convert is None:
+            if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):
+                raise PlainError("", f": {value!r} is no {kind.__name__}")
+            return value
+        try:
+            return convert(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise PlainError("", f": {value!r} is none of its values") from error
+
+    return read
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_CONVERTED: Mapping[type, Callable[[Any], Any]] = {
+    datetime: _moment,
+    date: lambda value: date.fromisoformat(str(value)),
+    timedelta: lambda value: timedelta(seconds=value),
+}
