@@ -14,11 +14,10 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.alerting.alerts import Decided, decide, group_keys, retract
-from workers.alerting.engine import Decision, Verdict, explain
 from workers.alerting.groups import GroupState
 from workers.alerting.loading import BadRules
-from workers.alerting.plain import to_mapping
 from workers.alerting.rules import RuleSet
+from workers.alerting.why import Reason, why
 from workers.cli.rules import read_rules
 from workers.domain.alert import Alert, AlertTense
 from workers.domain.article import ArticleStatus, EnrichedArticle
@@ -45,7 +44,7 @@ def alerts(
     rules: Annotated[
         Path | None, typer.Option(help="Rules file; the shipped default when not given.")
     ] = None,
-    why: Annotated[
+    tell_why: Annotated[
         bool, typer.Option("--why", help="Tell on standard error what each rule made of each claim.")
     ] = False,
     form: Annotated[
@@ -61,7 +60,7 @@ def alerts(
     if isinstance(loaded, BadRules):
         typer.echo(str(loaded), err=True)
         raise typer.Exit(1)
-    run = _Run(loaded, why)
+    run = _Run(loaded, tell_why)
     found = run.over(_lines(file))
     form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
     _print_table(found) if form is Format.TABLE else _print_lines(found)
@@ -73,7 +72,7 @@ class _Run:
     """The state of one pass over a file: the groups, and which claims each article holds."""
 
     rules: RuleSet
-    why: bool
+    tell_why: bool
     groups: dict[str, GroupState] = field(default_factory=dict)
     claims_of: dict[str, set[str]] = field(default_factory=dict)
     latest: datetime = _NO_DATE
@@ -108,10 +107,9 @@ class _Run:
     def _claim(self, claim: Claim) -> Iterator[Alert]:
         self.latest = max(self.latest, claim.published_at or self.latest)
         known = {key: self.groups[key] for key in group_keys(self.rules, claim) if key in self.groups}
-        decided = decide(self.rules, claim, self.latest, AlertTense.TEST, known)
-        if self.why:
-            _tell_why(claim, explain(self.rules, to_mapping(claim)), decided)
-        yield from self._kept(decided)
+        if self.tell_why:
+            _tell_why(claim, why(self.rules, claim, self.latest, known))
+        yield from self._kept(decide(self.rules, claim, self.latest, AlertTense.TEST, known))
 
     def _kept(self, decided: Decided) -> tuple[Alert, ...]:
         self.groups.update(decided.groups)
@@ -140,18 +138,13 @@ def _read(line: bytes) -> Claim | EnrichedArticle | Reject:
     return decode_enriched(line) if is_article else decode_claim(line)
 
 
-def _tell_why(claim: Claim, decisions: tuple[Decision, ...], decided: Decided) -> None:
+def _tell_why(claim: Claim, reasons: Iterable[Reason]) -> None:
     typer.echo(f"claim {claim.claim_id}: {_short(claim.content.text, 80)}", err=True)
-    outcomes = {each.rule_id: each for each in decided.outcomes}
-    for decision in decisions:
-        rule = decision.rule.id
-        if decision.verdict is Verdict.MATCHED:
-            typer.echo(
-                f"  {rule}: matched, {outcomes[rule].outcome} (alert {outcomes[rule].alert_key})", err=True
-            )
-        elif decision.failed is not None:
-            value = _short(json.dumps(decision.failed.value, ensure_ascii=False), 120)
-            typer.echo(f"  {rule}: {decision.verdict}: {decision.failed.clause}: {value}", err=True)
+    for reason in reasons:
+        told = f"  {reason.rule_id}: {reason.decision}"
+        if reason.clause is not None:
+            told += f": {reason.clause}: {_short(json.dumps(reason.value, ensure_ascii=False), 120)}"
+        typer.echo(told if reason.alert_key is None else f"{told} (alert {reason.alert_key})", err=True)
 
 
 def _print_lines(found: Iterable[Alert]) -> None:

@@ -62,8 +62,8 @@ def test_why_tells_of_each_rule_what_it_decided(rules: Path) -> None:
 
     _, _, told = run(rules, lines, "--why")
 
-    assert "harbour-news: matched, initial (alert " in told
-    assert "harbour-news: matched, cooling-down (alert " in told
+    assert "harbour-news: initial (alert " in told
+    assert 'harbour-news: cooling-down: last alert at: "2024-10-24T12:00:00Z" (alert ' in told
 
 
 def test_why_not_names_the_clause_and_the_value(rules: Path) -> None:
