@@ -49,7 +49,7 @@ def _details(claim: Claim, names: dict[str, str]) -> str:
     rows = [
         ("if", claim.condition.text if claim.condition else ""),
         ("to", claim.addressee.text if claim.addressee else ""),
-        ("via", ", ".join(via.name for via in claim.via)),
+        ("via", words.via(claim)),
         ("numbers", ", ".join(words.quantity(number) for number in claim.quantities)),
         ("dates", ", ".join(words.day(mention) for mention in claim.dates)),
         ("about", ", ".join(names[subject] for subject in claim.subjects if subject in names)),

@@ -57,13 +57,13 @@ def _claims(article: EnrichedArticle, *, narrow: bool) -> Table:
     """Return the table; a narrow one leaves out certainty and numbers."""
     table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False, expand=True)
     table.add_column("#", justify="right", style="dim", no_wrap=True)
-    table.add_column("who", ratio=3, overflow="fold")
-    table.add_column("how", ratio=2, min_width=9, overflow="fold", style="italic")
+    table.add_column("who", min_width=12, max_width=18, overflow="fold")
+    table.add_column("how", min_width=9, max_width=14, overflow="fold", style="italic")
     table.add_column("what", ratio=7 if narrow else 9, overflow="fold")
     table.add_column("stance", no_wrap=True)
     if not narrow:
         table.add_column("certainty", no_wrap=True)
-        table.add_column("numbers, dates", ratio=4, overflow="fold")
+        table.add_column("numbers, dates", ratio=3, overflow="fold")
     for number, claim in enumerate(words.in_text_order(article), start=1):
         table.add_row(*_row(claim, number, article.text, narrow=narrow))
     return table
@@ -74,7 +74,7 @@ def _row(claim: Claim, number: int, text: str, *, narrow: bool) -> list[Text]:
     figures += [words.day(mention) for mention in claim.dates]
     what = one_line(words.what(claim, text))
     if claim.via:
-        what += f" (via {', '.join(one_line(via.name) for via in claim.via)})"
+        what += f" (via {one_line(words.via(claim))})"
     cells = [
         Text(str(number)),
         Text(one_line(words.who(claim))),

@@ -87,6 +87,11 @@ def what(claim: Claim, text: str) -> str:
     return " … ".join(text[s.start : s.end].strip() for s in claim.content.spans)
 
 
+def via(claim: Claim) -> str:
+    """Return through whom the source is known, each once."""
+    return ", ".join(dict.fromkeys(via.name for via in claim.via))
+
+
 def stance(claim: Claim) -> str:
     """Return the stance with its sign."""
     return f"{STANCE_SIGNS[claim.stance]} {claim.stance}"
