@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from kafka.errors import KafkaError
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workers.cli.article_files import STANDARD_INPUT, Article, BadLine, read_articles
 from workers.cli.errors import CliError
@@ -51,7 +51,7 @@ def feed(
     require_topic(bootstrap, Topic.ARTICLE_RAW.value)
     with producer(bootstrap) as client, _progress(console) as progress:
         publisher = _Publisher(client, lambda line: progress.console.print(line, soft_wrap=True), Pace(rate))
-        for article in _shown(progress, files):
+        for article in _shown(progress, files, limit):
             publisher.take(article)
             if limit is not None and publisher.sent >= limit:
                 break
@@ -116,21 +116,26 @@ def _progress(console: Console) -> Progress:
     )
 
 
-def _shown(progress: Progress, files: list[Path]) -> Iterator[Article | BadLine]:
-    """Yield all articles of all files, moving the bar by the bytes read."""
+def _shown(progress: Progress, files: list[Path], limit: int | None) -> Iterator[Article | BadLine]:
+    """Yield all articles of all files, moving the bar by the bytes read or, with a limit, by the articles."""
     sizes = [path.stat().st_size if path != STANDARD_INPUT else 0 for path in files]
-    task = progress.add_task("publishing", total=sum(sizes) or None, articles=0, speed=0)
+    task = progress.add_task("publishing", total=limit or sum(sizes) or None, articles=0, speed=0)
     began, count, before = time.monotonic(), 0, 0
     for path, size in zip(files, sizes, strict=True):
-        base = before
-        for article in read_articles(path, _mover(progress, task, base)):
+        place = _Place(before)
+        for article in read_articles(path, place.move):
             yield article
             count += 1
             speed = round(count / max(time.monotonic() - began, 0.001))
-            progress.update(task, articles=count, speed=speed)
+            progress.update(task, completed=count if limit else place.bytes, articles=count, speed=speed)
         before += size
-        progress.update(task, completed=before)
 
 
-def _mover(progress: Progress, task: TaskID, base: int) -> Callable[[int], None]:
-    return lambda read: progress.update(task, completed=base + read)
+class _Place:
+    """How many bytes of all files have been read."""
+
+    def __init__(self, before: int) -> None:
+        self._before = self.bytes = before
+
+    def move(self, read: int) -> None:
+        self.bytes = self._before + read

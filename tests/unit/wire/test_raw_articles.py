@@ -119,7 +119,13 @@ def test_a_blank_body_is_refused(body: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["%PDF-1.7 and so on", "GIF89a then noise", "half\x00text", "\ufffd" * 20 + "abc", "\x01\x02\x03\x04 ok"],
+    [
+        "%PDF-1.7 and so on",
+        "GIF89a then noise",
+        "One NUL\x00 in a long and otherwise readable text is enough.",
+        "\ufffd" * 20 + "abc",
+        "\x01\x02\x03\x04 ok",
+    ],
 )
 def test_a_binary_body_is_refused(body: str) -> None:
     assert _reason(_raw(body=body)) is RejectReason.BINARY_BODY
