@@ -97,7 +97,7 @@ def show(
 
 @app.command()
 def replay(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Only these.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Only these.")] = None,
     reason: Reason = None,
     stage: StageOption = None,
     since: SinceOption = None,

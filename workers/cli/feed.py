@@ -25,7 +25,7 @@ def feed(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE…", help="JSON lines or JSON (also .gz), text, HTML; - is standard input."
+            metavar="FILE", help="JSON lines or JSON (also .gz), text, HTML; - is standard input."
         ),
     ],
     bootstrap: Bootstrap = DEFAULT_BOOTSTRAP,
