@@ -90,7 +90,7 @@ class _Maker:
         """All claims; one whose content is only marks or masked is left out."""
         made: list[Draft] = []
         for group in link(self.roles, self.text, self.layout, self.masked):
-            contents = self._clipped(group.contents)
+            contents = self._clipped([self._in_sentence(span, group) for span in group.contents])
             if contents:
                 made.append(self._draft(group, contents, made))
         return made
@@ -101,7 +101,7 @@ class _Maker:
             score = group.score * (_CONTEXT_SCORE if source is not None else 1.0)
             return Draft(contents, None, source, self._quotation(contents), score, worth=group.worth)
         role = self.roles[group.cue]
-        cue = (role.start, role.end)
+        cue = self._without_stop(role.start, role.end)
         source = self._speaker(group.source)
         base = head_lemma(self.text[cue[0] : cue[1]])
         draft = Draft(contents, cue, source, self._quotation(contents), group.score, worth=group.worth)
@@ -114,7 +114,15 @@ class _Maker:
             return None
         role = self.roles[place]
         resolved = self.sources.get(place) or Resolved(self.text[role.start : role.end], SourceKind.GROUP)
-        return Speaker(role.start, role.end, resolved, role.score)
+        return Speaker(*self._without_stop(role.start, role.end), resolved, role.score)
+
+    def _in_sentence(self, span: Stretch, group: Group) -> Stretch:
+        """Indirect speech ends with its sentence: what runs on is the encoder's slip."""
+        start, end = span
+        if group.cue is None or self.layout.in_quote(start) or self.text[start - 2 : start] in (": ", ":\n"):
+            return span
+        stop = self.layout.sentence_at(start)[1]
+        return (start, stop) if stop < end - 1 and not self.layout.in_quote(stop - 1) else span
 
     def _clipped(self, contents: Sequence[Stretch]) -> tuple[Stretch, ...]:
         """Contents without masked text and without space at their ends; nothing that has no letter."""
@@ -135,6 +143,12 @@ class _Maker:
         while end > start and self.text[end - 1] in _TRIM:
             end -= 1
         return start, end
+
+    def _without_stop(self, start: int, end: int) -> Stretch:
+        """Without the comma or full stop at the end of a cue or a source."""
+        last = self.text[end - 1]
+        stop = last in ",;" or (last == "." and "." not in self.text[start : end - 1])
+        return (start, end - 1) if stop and end - start > 1 else (start, end)
 
     def _quotation(self, contents: Sequence[Stretch]) -> Quotation:
         quoted = sum(self.layout.quoted(span) for span in contents)
@@ -193,7 +207,7 @@ class _Maker:
             words = self.text[addressee[0] : addressee[1]]
             if MEDIA.search(words) and words[0].isupper():
                 via.append(Speaker(*addressee, self._named(addressee), 1.0))
-        return replace(draft, via=tuple(via), addressee=addressee)
+        return replace(draft, via=_distinct(via), addressee=addressee)
 
     def _named(self, span: Stretch) -> Resolved:
         """Who ``span`` mentions by name, else its own words."""
@@ -206,6 +220,11 @@ class _Maker:
         described = describe(words)
         kind = described_kind(described) if described is not None else kind_of_words(words)
         return Resolved(re.sub(r"^(?:the|The) (?=[A-Z])", "", words), kind)
+
+
+def _distinct(via: Sequence[Speaker]) -> tuple[Speaker, ...]:
+    """Each of them once, whatever rule found it."""
+    return tuple({speaker.resolved.name: speaker for speaker in reversed(via)}.values())[::-1]
 
 
 @Language.factory(

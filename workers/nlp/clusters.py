@@ -13,7 +13,7 @@ from workers.nlp.found import Cluster, ClusterMention, NameSpan
 from workers.nlp.layout import Layout
 from workers.nlp.people import split_titles
 from workers.nlp.places import SAME_PLACE
-from workers.nlp.roles import role_after, role_before
+from workers.nlp.roles import role_after, role_apposed, role_before
 from workers.nlp.tables import words
 
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
@@ -160,7 +160,7 @@ def _same_organization(short: str, long: str) -> bool:
             return True
     if other[0] == one[0] and other[1] in _COMPANY:
         return True
-    return one[0] in _GENERIC and other[-1] == one[0]
+    return other[-1] == one[0] and (one[0] in _GENERIC or (len(other) <= 3 and len(one[0]) > 3))
 
 
 def _places(text: str, names: Sequence[NameSpan]) -> list[_Group]:
@@ -196,7 +196,9 @@ def _roles(text: str, group: _Group, layout: Layout) -> list[str]:
     roles: list[str] = []
     for mention in group.mentions:
         sentence = layout.sentence_at(mention.start)
-        roles += [role_before(text, sentence[0], mention.start), role_after(text, mention.end, sentence[1])]
+        roles.append(role_before(text, sentence[0], mention.start))
+        roles.append(role_apposed(text, sentence[0], mention.start))
+        roles.append(role_after(text, mention.end, sentence[1]))
     found = [role for role in roles if role] + [title for title in group.roles if title]
     return list(dict.fromkeys(found))
 

@@ -20,6 +20,7 @@ _LAW: Final = re.compile(
 )
 _WORK: Final = re.compile(r"^[\"“‘']")
 _EDGE: Final = ' \t\n\r"“”‘,;:.!?()[]'
+_PAPER: Final = re.compile(r"(?<=\w)\s(?:poll|report|survey|study|spokesman|spokeswoman|officials?)$")
 _POSSESSIVE: Final = re.compile(r"[’']s?$")
 
 
@@ -74,6 +75,8 @@ def _tidy(text: str, name: NameSpan) -> NameSpan:
         end -= 1
     if name.label != "MISC":
         end -= len(_match(_POSSESSIVE, text[start:end]))
+    if name.label == "ORG":
+        end -= len(_match(_PAPER, text[start:end]))
     words = text[start:end]
     return NameSpan(_label(name.label, words), start, end, name.score)
 

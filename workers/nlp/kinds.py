@@ -93,6 +93,8 @@ def head_name(words: str, names: Sequence[tuple[str, int, int]]) -> int | None:
             if label not in wanted or not _AFTER.match(words[end:]):
                 continue
             before = words[:start]
+            if before.endswith(", ") and not words[end:].strip(" ,"):
+                return number
             if _BEFORE.search(before) or _OUTER.search(before):
                 continue
             if (

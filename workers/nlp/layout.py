@@ -22,7 +22,7 @@ _ABBREVIATION: Final = re.compile(
     r"|Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb"
     r"|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)|\b[A-Z]\.[A-Z](?:\.[A-Z])*)\.$"
 )
-_MARK: Final = re.compile(r"[“”„«»\"]")
+_MARK: Final = re.compile(r"[“”„«»\"]|''|``")
 _OPEN_AFTER: Final = frozenset("([{—–-‘'“/:")
 
 
@@ -117,7 +117,7 @@ def _quotes(text: str, line: Stretch) -> list[Stretch]:
             if opened is None:
                 opened = place
         elif opened is not None:
-            found.append((opened, place + 1))
+            found.append((opened, match.end()))
             opened = None
     if opened is not None:
         found.append((opened, end))
@@ -126,10 +126,10 @@ def _quotes(text: str, line: Stretch) -> list[Stretch]:
 
 def _opens(text: str, place: int, start: int, inside: bool) -> bool:
     mark = text[place]
-    if mark in "“„«":
+    if mark in "“„«`":
         return True
     if mark in "”»":
-        return False
+        return place == start and not inside
     if inside:
         return False
     return place == start or text[place - 1].isspace() or text[place - 1] in _OPEN_AFTER

@@ -109,8 +109,8 @@ DOCUMENT_NOUNS: Final = words(
 GOVERNMENT_WORDS: Final = words(
     """government ministry department kremlin pentagon administration police military army navy congress
     senate parliament court commission agency bureau council embassy cabinet house treasury fbi cia
-    nsa irs epa nypd duma knesset bundestag state authority authorities city county legislature
-    justice office security nato eu un nations union white-house federal"""
+    nsa irs epa nypd duma knesset bundestag  authority authorities city county legislature
+    justice office security nato eu un nations  white-house federal"""
 )
 MEDIA: Final = re.compile(
     r"\b(?:NBC|CBS|ABC|CNN|BBC|NPR|PBS|MSNBC|CNBC|Fox|Reuters|Bloomberg|AP|AFP|UPI|TASS|Xinhua|Yonhap|Kyodo"

@@ -20,7 +20,7 @@ from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_o
 from workers.nlp.layout import Layout
 from workers.nlp.people import sex, split_titles
 from workers.nlp.places import country_of
-from workers.nlp.roles import Description, describe, role_after, role_before
+from workers.nlp.roles import Description, describe, role_after, role_apposed, role_before
 from workers.nlp.tables import words
 
 _HE: Final = frozenset(["he", "his", "him", "himself"])
@@ -134,8 +134,10 @@ class Resolver:
 
     def _role(self, mention: Stretch) -> str | None:
         sentence = self._layout.sentence_at(mention[0])
-        found = role_before(self._text, sentence[0], mention[0]) or role_after(
-            self._text, mention[1], sentence[1]
+        found = (
+            role_before(self._text, sentence[0], mention[0])
+            or role_apposed(self._text, sentence[0], mention[0])
+            or role_after(self._text, mention[1], sentence[1])
         )
         return found or None
 
@@ -158,7 +160,7 @@ class Resolver:
         role = found.role if kind in (SourceKind.PERSON, SourceKind.ANONYMOUS) and not found.plural else None
         if referent is not None:
             return referent, self._answer(referent, found.words, ResolvedBy.DESCRIPTION)
-        name = found.words
+        name = self._named_possessor(found, start)
         kind = SourceKind.ANONYMOUS if kind is SourceKind.PERSON and found.indefinite else kind
         resolved = Resolved(
             name, kind, None, role, ResolvedBy.DESCRIPTION if kind is SourceKind.PERSON else ResolvedBy.NONE
@@ -166,6 +168,15 @@ class Resolver:
         referent = _Referent(resolved, [], sex("", (found.head,)), [found.words])
         self._referents.append(referent)
         return referent, resolved
+
+    def _named_possessor(self, found: Description, start: int) -> str:
+        """ "Grace Okafor’s spokesman" for "her spokesman"; the words as they are when it is unknown whose."""
+        if found.determiner not in _HE | _SHE | _IT | _THEY:
+            return found.words
+        owner = self._pronoun(found.determiner, start)
+        if owner is None or owner.resolved.cluster is None:
+            return found.words
+        return f"{owner.resolved.name}’s {found.words.split(maxsplit=1)[1]}"
 
     def _described(self, found: Description, start: int) -> _Referent | None:
         """Somebody named whose office the description tells."""

@@ -11,7 +11,8 @@ from workers.nlp.tables import words
 
 _WORD: Final = re.compile(r"[^\W_][\w’'&.-]*")
 _MODIFIERS: Final = words(
-    """former then acting deputy vice assistant associate senior top chief lead prime foreign defense
+    """ministry department company agency bank board union hospital clinic office group council commission
+    former then acting deputy vice assistant associate senior top chief lead prime foreign defense
     defence interior finance press campaign presidential political state party national federal
     government police opposition military security republican democratic conservative liberal
     independent communications policy legal public executive managing general co white house of and
@@ -33,6 +34,7 @@ _CUT: Final = re.compile(
 _APPOSITION: Final = re.compile(
     r",\s+(?P<role>[^,;.:()–—“”\"]{3,90}(?:(?<=\b[A-Z])\.[^,;:()–—“”\"]{0,40})?)(?=[,.;:)]|\s[–—]|$)"
 )
+_LEADING: Final = re.compile(r"(?:^|[,.;:“”\"]\s|\b(?:and|but)\s)(?P<role>[^,.;:“”\"]{4,80}),\s$")
 _ARTICLES: Final = words("""the a an one another this that his her their its our my some""")
 _INDEFINITE: Final = frozenset(["a", "an", "one", "another", "some", "two", "three", "four", "several"])
 
@@ -70,7 +72,7 @@ def role_before(text: str, floor: int, place: int) -> str:
         word = match.group().rstrip(".")
         bare = word.lower()
         if not words:
-            if bare not in PERSON_NOUNS and not TITLES.get(bare):
+            if not is_person_noun(bare) and not TITLES.get(bare):
                 break
             words.append(TITLES.get(bare) or word if "." in match.group() else word)
         elif bare in _ADVERBS and not (bare in ("of", "and") and len(words) > 1):
@@ -109,7 +111,7 @@ def role_after(text: str, place: int, ceiling: int) -> str:
     if words[0].lower() in ("the", "a", "an"):
         words = words[1:]
     front = re.split(_CUT, " ".join(words))[0].split()
-    if not front or front[-1].lower().strip(".’'") not in PERSON_NOUNS:
+    if not front or not is_person_noun(front[-1].lower().strip(".’'")):
         return ""
     return " ".join(words)
 
@@ -131,11 +133,33 @@ def describe(words: str) -> Description | None:
     )
     begin = possessive + 1 if possessive is not None else first
     noun = lowered[head]
-    plural = noun in GROUP_NOUNS or (noun.endswith("s") and noun[:-1] in PERSON_NOUNS)
+    plural = noun not in DOCUMENT_NOUNS and not is_person_noun(noun) and is_plural_noun(noun)
     return Description(noun, tuple(lowered[begin:head]), determiner, possessor, plural, words)
 
 
-def _noun(word: str) -> bool:
-    if word in PERSON_NOUNS or word in GROUP_NOUNS or word in DOCUMENT_NOUNS:
+def role_apposed(text: str, floor: int, place: int) -> str:
+    """The office told before a comma and a name at ``place``: "Lund's lawyer, Pia Storm"; or ""."""
+    front = text[max(floor, place - 90) : place]
+    match = _LEADING.search(front)
+    if match is None:
+        return ""
+    found = describe(match["role"].strip())
+    if found is None or found.plural or found.head not in PERSON_NOUNS:
+        return ""
+    return match["role"].strip() if found.determiner == "" else " ".join(match["role"].split()[1:])
+
+
+def is_person_noun(word: str) -> bool:
+    """Does the lower-case ``word`` stand for one person? "fisherman" does, by its ending."""
+    return word in PERSON_NOUNS or (len(word) > 5 and word.endswith(("man", "woman", "person")))
+
+
+def is_plural_noun(word: str) -> bool:
+    """Does the lower-case ``word`` stand for several people? "villagers" does, by its ending."""
+    if word in GROUP_NOUNS or (word.endswith("s") and word[:-1] in PERSON_NOUNS):
         return True
-    return word.endswith("s") and word[:-1] in PERSON_NOUNS
+    return len(word) > 6 and word.endswith(("ers", "ors", "ists", "ians", "ants", "men", "women", "people"))
+
+
+def _noun(word: str) -> bool:
+    return is_person_noun(word) or word in DOCUMENT_NOUNS or is_plural_noun(word)

@@ -58,7 +58,7 @@ def find_via(text: str, sentence: Stretch, taken: tuple[Stretch, ...]) -> list[S
     """Whom the sentence names as who reported it; nothing inside ``taken``, the claim's own parts."""
     found = []
     for match in _ACCORDING.finditer(text, *sentence):
-        span = match.span("who")
+        span = _stripped(text, match.span("who"))
         if not any(span[0] < end and start < span[1] for start, end in taken):
             found.append(span)
     return found
@@ -69,7 +69,13 @@ def find_addressee(text: str, cue: Stretch, base: str, limit: int) -> Stretch | 
     if base not in _TOLD:
         return None
     match = _ADDRESSEE.match(text, cue[1], max(cue[1], min(limit, cue[1] + 90)))
-    return match.span("whom") if match is not None else None
+    return _stripped(text, match.span("whom")) if match is not None else None
+
+
+def _stripped(text: str, span: Stretch) -> Stretch:
+    """Without a full stop that ends the sentence rather than an abbreviation."""
+    words = text[slice(*span)]
+    return (span[0], span[1] - 1) if words.endswith(".") and "." not in words[:-1] else span
 
 
 def split_nested(
