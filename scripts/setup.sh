@@ -29,11 +29,12 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 
 # A folder that was copied or moved, or made by an older Python, is made anew.
-if ! .venv/bin/python -c "import sys, os; sys.exit(
-    not os.path.samefile(sys.prefix, '.venv') or sys.version_info < (3, 11))" 2>/dev/null ||
-  [ "$(head -n 1 .venv/bin/pip 2>/dev/null)" != "#!$PWD/.venv/bin/python" ]; then
-  "$python" -m venv --clear .venv
-fi
+usable() {
+  .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null &&
+    head -n 1 .venv/bin/pip 2>/dev/null | grep -qF "#!$PWD/.venv/bin/python"
+}
+usable || "$python" -m venv --clear .venv
+
 echo "setup: installing from locks/dev.lock into .venv (some minutes the first time)"
 pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input --quiet)
 "${pip[@]}" install --require-hashes --requirement locks/dev.lock
