@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.articles import raw_articles
-from tests.support.expected import Expected, Raw, expected_outputs
-from tests.support.oracle import judge
+from tests.support.expected import Raw, expected_outputs
+from tests.support.oracle import Expected, judge
 from tests.support.stack import PARTITIONS, Stack
 from workers.agents.loop import EXIT_UNEXPECTED
 from workers.broker.mock import CLIENT_OPTIONS, ApiKey, KafkaError

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from tests.support.articles import raw_articles
-from tests.support.expected import Expected, Raw, expected_outputs
-from tests.support.oracle import judge
+from tests.support.expected import Raw, expected_outputs
+from tests.support.oracle import Expected, judge
 from tests.support.stack import Stack, make_topics, poll_until
 from workers.broker.local import LocalKafka
 from workers.topology import Topic

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from tests.support.oracle import Identity
+from tests.support.oracle import Expected, Identity
 from workers.agents.jobs import EnrichedBytes, JobSettings, enrich_job, prepare
 from workers.domain.outcome import Reject
 from workers.topology import Topic
 
 Raw = tuple[bytes | None, bytes | None]
-Expected = dict[bytes, dict[Identity, bytes | None]]
 
 
 def expected_outputs(records: Sequence[Raw]) -> Expected:

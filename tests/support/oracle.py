@@ -1,10 +1,11 @@
 """The oracle of the fault tests: compares what was published with what readers see after quiet."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Identity = tuple[str, bytes | None]  # topic and key
+Expected = dict[bytes, dict[Identity, bytes | None]]  # by ledger key: every record that must be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,8 @@ class Verdict:
         return not (self.lost or self.differing or self.unexpected or self.alerts_doubled)
 
 
-def judge(
-    expected: Mapping[bytes, Mapping[Identity, bytes | None]], seen: Sequence[Seen], alert_topic: str
-) -> Verdict:
-    """Compare. ``expected`` gives, per ledger key, every record that must be there (topic and key to value).
+def judge(expected: Expected, seen: Sequence[Seen], alert_topic: str) -> Verdict:
+    """Compare.
 
     Alerts are judged among themselves: under one CloudEvents id (made from the alert's key and sequence)
     there may be one body only.

@@ -7,7 +7,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from workers.agents.loop import LoopLimits, StageLoop
+from workers.agents.loop import Event, LoopLimits, StageLoop
 from workers.agents.publish import Publisher
 from workers.domain.outcome import Emit, Outcome, Outgoing, Record
 from workers.telemetry.metrics import Metrics
@@ -37,15 +37,15 @@ class FakeEvent:
 class FakeStream:
     """Yields the given batches, then waits for ever, as Faust's stream does."""
 
-    batches: Sequence[Sequence[FakeEvent]]
+    batches: Sequence[Sequence[Event]]
     acked: list[int] = field(default_factory=list)
 
-    async def noack_take(self, max_: int, within: float) -> AsyncIterator[Sequence[FakeEvent]]:
+    async def noack_take(self, max_: int, within: float) -> AsyncIterator[Sequence[Event]]:
         for batch in self.batches:
             yield batch
         await asyncio.Event().wait()
 
-    async def ack(self, event: FakeEvent) -> bool:
+    async def ack(self, event: Event) -> bool:
         self.acked.append(event.message.offset)
         return True
 

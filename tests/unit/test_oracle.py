@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from tests.support.oracle import Seen, judge
+from tests.support.oracle import Expected, Seen, judge
 
 CLAIM = Seen("news.claim.v1", b"c1", b"one", 5, ())
 ALERT = Seen("news.alert.v1", b"k", b"body", 5, (("ce_id", b"k-1"),))
-EXPECTED = {b"a1": {("news.claim.v1", b"c1"): b"one"}}
+EXPECTED: Expected = {b"a1": {("news.claim.v1", b"c1"): b"one"}}
 
 
 def test_all_there_once_is_fine() -> None:
