@@ -1,4 +1,4 @@
-"""Buckets of the hash bands: which recent claims of a subject share a key."""
+"""Buckets of the hash bands: which recent claims on a route share a key."""
 
 import json
 from collections import Counter
@@ -24,13 +24,13 @@ class Band:
         return json.dumps(self.entries, separators=(",", ":"))
 
 
-def keys_of(subject_id: str, known: Known) -> tuple[str, ...]:
-    """Return the keys of a claim's buckets under a subject."""
+def keys_of(route: str, known: Known) -> tuple[str, ...]:
+    """Return the keys of a claim's buckets on a route."""
     figures = [
         f"{quantity.value or quantity.low or quantity.high}/{unit_class(quantity.unit or '')}"
         for quantity in known.quantities
     ]
-    return tuple(f"{subject_id}/{key}" for key in band_keys(terms_of(known.side.text), figures))
+    return tuple(f"{route}/{key}" for key in band_keys(terms_of(known.side.text), figures))
 
 
 def read(reader: Reader, keys: tuple[str, ...]) -> dict[str, Band]:
@@ -58,12 +58,12 @@ def candidates(found: Mapping[str, Band], known: Known, oldest: datetime, limit:
 
 
 def entered(
-    found: Mapping[str, Band], subject_id: str, known: Known, oldest: datetime, size: int
+    found: Mapping[str, Band], route: str, known: Known, oldest: datetime, size: int
 ) -> dict[str, Band]:
     """Return the buckets that change when the claim goes in; what is too old or too many goes out."""
     least, at = seconds(oldest), seconds(known.at)
     changed = {}
-    for key in keys_of(subject_id, known):
+    for key in keys_of(route, known):
         band = found.get(key, Band())
         kept = [entry for entry in band.entries if entry[0] >= least and entry[1] != known.claim_id]
         entries = tuple(sorted([*kept, (at, known.claim_id)])[-size:])

@@ -1,4 +1,4 @@
-"""The relate stage: one claim against the window of its subject, or one claim taken back.
+"""The relate stage: one claim against the window of a route that it came in by, or one claim taken back.
 
 ``relate`` and ``withdraw`` look up what they need through ``Reader`` (a state transaction is one) and hand
 values to ``decide`` and ``retract``. What those answer is stored and published in the same transaction.
@@ -19,6 +19,7 @@ from workers.relations.pairs import (
     Opinion,
     PairModel,
     Thresholds,
+    alike,
     judge,
     worth_asking,
 )
@@ -73,20 +74,20 @@ class Decided:
 def relate(
     reader: Reader,
     policy: Policy,
-    subject_id: str,
+    route: str,
     claim: Claim,
     moment: datetime,
     signature: str | None = None,
     model: PairModel | None = None,
 ) -> Decided:
-    """Decide on ``claim`` as it came in under ``subject_id``.
+    """Decide on ``claim`` as it came in under ``route``.
 
     ``moment`` (aware; the record's timestamp) stands in when the claim has no date. ``signature`` is that of
     its whole article where that is known (``sketches.article_signature``).
     """
     known = known_claim(claim, moment, signature)
-    state = gather(reader, policy, subject_id, known)
-    return decide(policy, subject_id, known, state, model)
+    state = gather(reader, policy, route, known)
+    return decide(policy, route, known, state, model)
 
 
 def withdraw(reader: Reader, claim_id: str) -> Decided:
@@ -95,11 +96,11 @@ def withdraw(reader: Reader, claim_id: str) -> Decided:
     return retract(claim_id, before, records.relations_of(reader, claim_id))
 
 
-def gather(reader: Reader, policy: Policy, subject_id: str, known: Known) -> State:
+def gather(reader: Reader, policy: Policy, route: str, known: Known) -> State:
     """Look up everything that ``decide`` needs; the cost does not grow with the window."""
-    keys = bands.keys_of(subject_id, known)
+    keys = bands.keys_of(route, known)
     found = bands.read(reader, keys)
-    lived = window_of(reader, subject_id)
+    lived = window_of(reader, route)
     oldest = window.horizon(lived, policy.window)
     ids = bands.candidates(found, known, oldest, policy.candidates)
     known_before = records.remembered(reader, [known.claim_id, *ids])
@@ -109,36 +110,27 @@ def gather(reader: Reader, policy: Policy, subject_id: str, known: Known) -> Sta
     return State(lived, found, before, known_before, relations, book)
 
 
-def decide(
-    policy: Policy, subject_id: str, known: Known, state: State, model: PairModel | None = None
-) -> Decided:
+def decide(policy: Policy, route: str, known: Known, state: State, model: PairModel | None = None) -> Decided:
     """Hold ``known`` against the candidates; a pure function of its arguments, which it does not change."""
-    before = state.before
-    again = before is not None and subject_id in before.under
-    if before is not None and again and before.digest == digest(known):
+    came, is_digest = state.before.came_by(route) if state.before else None, digest(known)
+    if came == is_digest:
         return Decided(refused=WindowReason.DUPLICATE)
-    observed = (
-        window.Observed(state.window)
-        if again and before is not None and before.known.at == known.at
-        else window.observe(state.window, known.at, policy.window)
-    )
+    observed = _observed(policy, known, state, is_new=came is None)
     if isinstance(observed, WindowReason):
         return Decided(refused=observed)
     book = StoryBook(dict(state.book.of), dict(state.book.stories))
-    found = tuple(_relations(policy, subject_id, known, state, book, model))
-    stale = _no_longer_held(subject_id, state, found)
+    found = tuple(_relations(policy, route, known, state, book, model))
+    stale = _no_longer_held(route, known, state, found)
     new = tuple(each for each in found if _is_news(each, state.relations))
     oldest = window.horizon(observed.window, policy.window)
-    remembered = Remembered(
-        known, (*before.under, subject_id) if before and not again else _under(before, subject_id)
-    )
+    under = dict(state.before.under if state.before else ()) | {route: is_digest}
     changes = records.Changes()
-    changes.put(Kind.WINDOW, subject_id, window.to_json(observed.window))
-    changes.put(Kind.CLAIM, known.claim_id, remembered.to_json())
-    for key, band in bands.entered(state.bands, subject_id, known, oldest, policy.band_size).items():
+    changes.put(Kind.WINDOW, route, window.to_json(observed.window))
+    changes.put(Kind.CLAIM, known.claim_id, Remembered(known, tuple(under.items())).to_json())
+    for key, band in bands.entered(state.bands, route, known, oldest, policy.band_size).items():
         changes.put(Kind.BAND, key, band.to_json())
     for relation in new:
-        changes.put_relation(records.stored(relation))
+        changes.put_relation(records.stored(relation, route))
     for stored in stale:
         changes.put_relation(replace(stored, retracted=True))
     changes.put_stories(book)
@@ -167,9 +159,9 @@ def retract(claim_id: str, before: Remembered | None, relations: Mapping[str, St
     )
 
 
-def window_of(reader: Reader, subject_id: str) -> window.Window:
-    """Return the subject's window; a new subject has an empty one."""
-    body = reader.documents(Kind.WINDOW, [subject_id]).get(subject_id)
+def window_of(reader: Reader, route: str) -> window.Window:
+    """Return the window of a route; a new one is empty."""
+    body = reader.documents(Kind.WINDOW, [route]).get(route)
     return window.Window() if body is None else window.from_json(body)
 
 
@@ -179,7 +171,7 @@ def relation_id(one: str, other: str) -> str:
 
 
 def _relations(
-    policy: Policy, subject_id: str, known: Known, state: State, book: StoryBook, model: PairModel | None
+    policy: Policy, route: str, known: Known, state: State, book: StoryBook, model: PairModel | None
 ) -> Iterator[Relation]:
     others = sorted((each.known for each in state.candidates.values()), key=lambda other: other.order)
     pairs = [
@@ -187,38 +179,39 @@ def _relations(
         for other in others
         if other.claim_id != known.claim_id
         and abs(other.at - known.at) <= policy.window.max_age
-        and canonical_subject(known, other) == subject_id
+        and meeting_place(known, other) == route
     ]
     opinions = _opinions(pairs, model)
     for pair in pairs:
         left, right = pair
         judged = judge(left, right, opinions.get((left.claim_id, right.claim_id)), policy.thresholds)
         if judged.kind is not None:
-            yield _relation(left, right, judged, subject_id, book)
+            yield _relation(left, right, judged, route, book)
 
 
-def canonical_subject(one: Known, other: Known) -> str | None:
-    """Return the one subject under which a pair is decided: found under two, it is still one relation."""
-    return min(set(one.subjects) & set(other.subjects), default=None)
+def meeting_place(one: Known, other: Known) -> str | None:
+    """Return the one route under which a pair is decided: found under two, it is still one relation."""
+    return min(set(one.routes) & set(other.routes), default=None)
 
 
 def _opinions(pairs: Sequence[tuple[Known, ...]], model: PairModel | None) -> dict[tuple[str, str], Opinion]:
     if model is None:
         return {}
     asked = [(left, right) for left, right in pairs if worth_asking(left, right)]
-    answers = model([(left.side.text, right.side.text) for left, right in asked]) if asked else ()
+    answers = model([alike(left, right) for left, right in asked]) if asked else ()
     return {
         (left.claim_id, right.claim_id): answer for (left, right), answer in zip(asked, answers, strict=True)
     }
 
 
-def _relation(left: Known, right: Known, judged: Judgement, subject_id: str, book: StoryBook) -> Relation:
+def _relation(left: Known, right: Known, judged: Judgement, route: str, book: StoryBook) -> Relation:
     assert judged.kind is not None
     name = relation_id(left.claim_id, right.claim_id)
+    shared = set(left.subjects) & set(right.subjects)
     return Relation(
         relation_id=name,
         kind=judged.kind,
-        subject_id=subject_id,
+        subject_id=min(shared) if shared else route,
         story_id=book.join(left, right, name),
         left=left.side,
         right=right.side,
@@ -230,13 +223,15 @@ def _relation(left: Known, right: Known, judged: Judgement, subject_id: str, boo
     )
 
 
-def _no_longer_held(subject_id: str, state: State, found: Iterable[Relation]) -> list[Stored]:
-    """Return the relations under this subject that the claim, stated anew, is not in any more."""
+def _no_longer_held(route: str, known: Known, state: State, found: Iterable[Relation]) -> list[Stored]:
+    """Return the relations found on this route, or on one left since, that a restated claim is not in now."""
     held = {relation.relation_id for relation in found}
     return [
         stored
         for _, stored in sorted(state.relations.items())
-        if not stored.retracted and stored.subject_id == subject_id and stored.relation_id not in held
+        if not stored.retracted
+        and (stored.route == route or stored.route not in known.routes)
+        and stored.relation_id not in held
     ]
 
 
@@ -245,5 +240,8 @@ def _is_news(relation: Relation, stored: Mapping[str, Stored]) -> bool:
     return old is None or old.retracted or old.digest != records.relation_digest(relation)
 
 
-def _under(before: Remembered | None, subject_id: str) -> tuple[str, ...]:
-    return before.under if before is not None else (subject_id,)
+def _observed(policy: Policy, known: Known, state: State, *, is_new: bool) -> window.Observed | WindowReason:
+    """Count a new claim in; one stated anew at the same time is counted already."""
+    if not is_new and state.before is not None and state.before.known.at == known.at:
+        return window.Observed(state.window)
+    return window.observe(state.window, known.at, policy.window)

@@ -6,16 +6,19 @@ from enum import StrEnum
 
 from workers.domain.claim import Quantity
 from workers.domain.relation import Change
-from workers.relations.terms import unit_class
+from workers.relations.terms import terms_of, unit_class
 
 _EXACT = 0.02
 _ROUGH = 0.1
 # Many things are counted in these: the same unit says little.
 _LOOSE = """
 percent USD EUR GBP JPY people years months weeks days hours minutes times points miles kilometers kilometres
-meters metres feet things others members countries
+meters metres feet things others members countries women men residents civilians
 """
 _LOOSE_UNITS = frozenset(map(unit_class, [*_LOOSE.split(), "percentage points"]))
+# People are counted by what befell them.
+_PEOPLE = frozenset(map(unit_class, ["people", "others", "women", "men", "residents", "civilians"]))
+_FATES = tuple(map(unit_class, ["killed", "missing", "injured"]))
 
 
 class Agreement(StrEnum):
@@ -29,35 +32,60 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """``change`` is filled when a figure moved; ``loose`` when only a unit like percent connects the two."""
+    """``change`` is filled when a figure moved; ``loose`` when only a unit like percent connects the two.
+
+    ``ratio`` is how many times the larger figure is the smaller one.
+    """
 
     agreement: Agreement
     change: Change | None = None
     loose: bool = False
+    ratio: float = 1.0
 
 
-def compare(left: Iterable[Quantity], right: Iterable[Quantity]) -> Compared:
-    """Compare figures with the same unit; one that is equal outweighs those that differ."""
-    rights = tuple(right)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A quantity and what it counts: its unit in one form, or what befell the people; ``None`` if unknown."""
+
+    quantity: Quantity
+    what: str | None
+
+
+def counted(quantities: Iterable[Quantity], said: str) -> tuple[Counted, ...]:
+    """Return the quantities that stand in ``said``, with what they count there."""
+    return tuple(Counted(quantity, _what(quantity, said)) for quantity in quantities if quantity.text in said)
+
+
+def compare(ours: str, left: Iterable[Quantity], theirs: str, right: Iterable[Quantity]) -> Compared:
+    """Compare the figures in two texts that count the same; one that is equal outweighs those that differ."""
+    rights = counted(right, theirs)
     moved: list[Compared] = []
-    for ours in left:
-        for theirs in rights:
-            if not _same_unit(ours, theirs):
+    for mine in counted(left, ours):
+        for yours in rights:
+            if not _same_thing(mine, ours, yours, theirs):
                 continue
-            if _equal(ours, theirs):
-                return Compared(Agreement.EQUAL, loose=_is_loose(ours))
-            moved.append(_moved(ours, theirs))
-    return min(moved, key=lambda each: (each.loose, each.agreement is Agreement.MOVED)) if moved else _NOTHING
+            loose = (mine.what or yours.what) in _LOOSE_UNITS
+            if _equal(mine.quantity, yours.quantity):
+                return Compared(Agreement.EQUAL, loose=loose)
+            moved.append(_moved(mine.quantity, yours.quantity, loose=loose))
+    return min(moved, key=lambda each: (each.loose, each.ratio)) if moved else _NOTHING
 
 
-def _same_unit(left: Quantity, right: Quantity) -> bool:
-    if left.unit is None or right.unit is None:
-        return False
-    return unit_class(left.unit) == unit_class(right.unit)
+def _what(quantity: Quantity, said: str) -> str | None:
+    unit = unit_class(quantity.unit) if quantity.unit else None
+    if unit is not None and unit not in _PEOPLE:
+        return unit
+    words = terms_of(said).weights
+    return next((fate for fate in _FATES if fate in words), unit)
 
 
-def _is_loose(quantity: Quantity) -> bool:
-    return quantity.unit is None or unit_class(quantity.unit) in _LOOSE_UNITS
+def _same_thing(mine: Counted, ours: str, yours: Counted, theirs: str) -> bool:
+    """A bare number ("troops: 12,000") counts what the other does if its text says so."""
+    if mine.what is None:
+        return yours.what is not None and yours.what in terms_of(ours).weights
+    if yours.what is None:
+        return mine.what in terms_of(theirs).weights
+    return mine.what == yours.what
 
 
 def _equal(left: Quantity, right: Quantity) -> bool:
@@ -70,14 +98,17 @@ def _equal(left: Quantity, right: Quantity) -> bool:
     return abs(mine - yours) <= within * max(abs(mine), abs(yours))
 
 
-def _moved(left: Quantity, right: Quantity) -> Compared:
-    loose = _is_loose(left)
+def _moved(left: Quantity, right: Quantity, *, loose: bool) -> Compared:
     mine, yours = _point(left), _point(right)
     if mine is None or yours is None:
         return _NOTHING
     at_odds = _over(left, right) or _over(right, left)
+    smaller, larger = sorted((abs(mine), abs(yours)))
     return Compared(
-        Agreement.AT_ODDS if at_odds else Agreement.MOVED, Change(mine, yours, right.unit), loose=loose
+        Agreement.AT_ODDS if at_odds else Agreement.MOVED,
+        Change(mine, yours, right.unit or left.unit),
+        loose=loose,
+        ratio=larger / smaller if smaller else _ENDLESS,
     )
 
 
@@ -97,4 +128,5 @@ def _point(quantity: Quantity) -> float | int | None:
     return quantity.low if quantity.low is not None else quantity.high
 
 
+_ENDLESS = 1e9
 _NOTHING = Compared(Agreement.NONE)

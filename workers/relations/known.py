@@ -1,7 +1,7 @@
 """What is remembered of a claim, so that later claims can be held against it: a value to and from JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from workers.domain.claim import Act, Claim, Offsets, Quantity, SourceKind, Stan
 from workers.domain.ids import content_id
 from workers.domain.pipeline import PipelineInfo
 from workers.domain.relation import RelationSide
-from workers.relations.polarity import polarity
+from workers.relations.terms import terms_of
 
 FORMAT = 1
-MAX_SUBJECTS = 3
+MAX_ROUTES = 3
+_RARER = 0.6
 _UNNAMED = frozenset({SourceKind.ANONYMOUS, SourceKind.PUBLISHER})
 
 
@@ -22,17 +23,17 @@ class Known:
     """A claim as the relate stage keeps it.
 
     ``at`` is its event time. ``speaker`` identifies a named source; ``via`` are the outlets and people named
-    between it and the article. ``polarity`` is 1, -1 or 0 (left open). ``signature`` is that of the whole
-    article, where it is known.
+    between it and the article. ``subjects`` are entity ids, ``routes`` what the claim is looked up under.
+    ``signature`` is that of the whole article, where it is known.
     """
 
     side: RelationSide
     at: datetime
     act: Act
-    polarity: int
     speaker: str | None
     via: tuple[str, ...]
     subjects: tuple[str, ...]
+    routes: tuple[str, ...]
     quantities: tuple[Quantity, ...]
     days: tuple[str, ...]
     signature: str | None
@@ -68,10 +69,10 @@ def known_claim(claim: Claim, moment: datetime, signature: str | None = None) ->
         ),
         at=claim.published_at or moment,
         act=claim.act,
-        polarity=polarity(claim),
         speaker=squashed(named.name) if named else None,
         via=tuple(via.name for via in claim.via),
-        subjects=routes(claim),
+        subjects=tuple(dict.fromkeys((*claim.subjects, *claim.entities))),
+        routes=routes(claim),
         quantities=claim.quantities,
         days=tuple(sorted({each.date.isoformat() for each in claim.dates if each.date})),
         signature=signature,
@@ -80,15 +81,22 @@ def known_claim(claim: Claim, moment: datetime, signature: str | None = None) ->
 
 
 def routes(claim: Claim) -> tuple[str, ...]:
-    """Return the subjects (at most three) under which a claim is looked up, the most telling first.
+    """Return the keys (at most three) under which a claim meets the others that may relate to it.
 
-    A claim whose content names nobody is filed under who said it: "Russia denied the reports".
+    They are names that its content holds, in a form in which "Marovia" and "Marovian" are one; where there
+    are fewer, two of its rarer words, who said it, and the entities it is about. Which of many are taken is
+    decided by their hashes, so that alike claims take the same.
     """
-    spoken = (claim.source.entity_id,) if claim.source and claim.source.entity_id else ()
-    found = (
-        dict.fromkeys((*claim.subjects, *spoken)) if len(claim.subjects) < MAX_SUBJECTS else claim.subjects
-    )
-    return tuple(found)[:MAX_SUBJECTS]
+    terms = terms_of(claim.content.text)
+    source = claim.source
+    spoken = terms_of(source.name).names if source is not None and source.kind not in _UNNAMED else ()
+    rarer = [term for term, weight in terms.weights.items() if weight >= _RARER]
+    words = (*_by_hash(terms.names), *_by_hash(rarer)[: MAX_ROUTES - 1], *_by_hash(spoken), *_by_hash(rarer))
+    return (*dict.fromkeys([*(f"term:{word}" for word in words), *claim.subjects]),)[:MAX_ROUTES]
+
+
+def _by_hash(terms: Iterable[str]) -> list[str]:
+    return sorted(terms, key=lambda term: content_id("route", term))
 
 
 def squashed(name: str) -> str:
@@ -121,10 +129,10 @@ def to_json(known: Known) -> str:
         ],
         "at": known.at.isoformat(),
         "act": known.act.value,
-        "polarity": known.polarity,
         "speaker": known.speaker,
         "via": known.via,
         "subjects": known.subjects,
+        "routes": known.routes,
         "quantities": [
             [q.text, q.start, q.end, q.value, q.low, q.high, q.approximate, q.unit] for q in known.quantities
         ],
@@ -161,10 +169,10 @@ def from_json(text: str) -> Known:
         ),
         at=datetime.fromisoformat(plain["at"]),
         act=Act(plain["act"]),
-        polarity=plain["polarity"],
         speaker=plain["speaker"],
         via=tuple(plain["via"]),
         subjects=tuple(plain["subjects"]),
+        routes=tuple(plain["routes"]),
         quantities=tuple(Quantity(*fields) for fields in plain["quantities"]),
         days=tuple(plain["days"]),
         signature=plain["signature"],

@@ -9,14 +9,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from workers.domain.claim import Stance
 from workers.domain.relation import Change, RelationKind
-from workers.relations.features import Features, features
-from workers.relations.figures import Agreement, compare
+from workers.relations.features import NAMES, Features, features
+from workers.relations.figures import Agreement, Compared, compare
 from workers.relations.known import Known
-from workers.relations.polarity import text_sign
-from workers.relations.terms import terms_of
+from workers.relations.polarity import polarity, text_sign
+from workers.relations.terms import parts_of, terms_of
 from workers.relations.weights import BIAS, WEIGHTS
 
 
@@ -25,7 +26,7 @@ class PairReason(StrEnum):
 
     SAME_ARTICLE = "same-article"
     OTHER_MATTER = "other-matter"
-    OTHER_DAY = "other-day"
+    TOO_LITTLE_SHARED = "too-little-shared"
     LEFT_OPEN = "left-open"
     OPPOSED = "opposed"
     FIGURES_AT_ODDS = "figures-at-odds"
@@ -35,13 +36,19 @@ class PairReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How probable it must be that both contents tell of the same thing, before a relation is published."""
+    """How probable it must be that both contents tell of the same thing, before a relation is published.
 
-    corroborates: float = 0.75
-    contradicts: float = 0.75
-    updates: float = 0.75
-    loose_updates: float = 0.9
-    other_day: float = 0.9
+    An update needs less than the others when both count the same kind of thing, for that ties them already,
+    and so does a denial, which is always somebody else's claim. ``loose_updates`` is for units that everything
+    is counted in, such as percent, and for figures far apart; ``other_day`` for claims of different days.
+    """
+
+    corroborates: float = 0.7
+    contradicts: float = 0.7
+    denials: float = 0.55
+    updates: float = 0.55
+    loose_updates: float = 0.8
+    other_day: float = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +73,52 @@ class Judgement:
 PairModel = Callable[[Sequence[tuple[str, str]]], Sequence[Opinion]]
 _DEFAULT = Thresholds()
 _SHORT_DENIAL = 3.5
+_LEAST_DENIED = 2
 _DENIAL_COVERED = 0.9
+_DENIAL_SCORE = 0.75
+_SURE = 0.8
+_ENOUGH = 1.1
+_ENOUGH_TIED = 0.8
+_ENOUGH_NEAR = 0.5
+_NEAR = 2.0
+_FAR = 5.0
+_NEGATED_COVERED = 0.5
+_COVERED, _SHARED, _NAMES = (
+    NAMES.index(name) for name in ("words_longer_covered", "words_shared", "names_fewer_covered")
+)
 _LEAST_WORTH_ASKING = 0.2
 
 
 def judge(
     left: Known, right: Known, opinion: Opinion | None = None, thresholds: Thresholds = _DEFAULT
 ) -> Judgement:
-    """Decide on two claims; ``left`` must be the earlier one, as the change of a figure runs from it."""
+    """Decide on two claims; ``left`` must be the earlier one, as the change of a figure runs from it.
+
+    Contents of several sentences are held against each other sentence by sentence; the most alike two decide.
+    ``opinion`` is a model's on ``alike(left, right)``.
+    """
     if left.side.article_id == right.side.article_id:
         return Judgement(None, PairReason.SAME_ARTICLE, 0.0)
-    compared = compare(left.quantities, right.quantities)
-    score = same_content(left, right)
-    if score < min(thresholds.corroborates, thresholds.contradicts, thresholds.updates):
-        return Judgement(None, PairReason.OTHER_MATTER, score)
-    if _other_day(left, right) and compared.change is None and score < thresholds.other_day:
-        return Judgement(None, PairReason.OTHER_DAY, score)
-    signs = left.polarity * right.polarity * _correction(left, right, opinion)
-    if not signs:
-        return _both_open(left, right, score, thresholds)
-    if signs < 0:
-        return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, thresholds.contradicts)
-    if compared.agreement is Agreement.AT_ODDS and left.speaker != right.speaker and not compared.loose:
-        return _if_sure(RelationKind.CONTRADICTS, PairReason.FIGURES_AT_ODDS, score, thresholds.contradicts)
-    if compared.agreement in (Agreement.MOVED, Agreement.AT_ODDS):
-        least = thresholds.loose_updates if compared.loose else thresholds.updates
-        return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
-    return _if_sure(RelationKind.CORROBORATES, PairReason.AGREED, score, thresholds.corroborates)
+    ours, theirs = alike(left, right)
+    score, found = same_content(left, right), features(ours, theirs)
+    compared = compare(ours, left.quantities, theirs, right.quantities)
+    if not _enough_shared(found, compared) and not _denied_in_short(left, right, ours, theirs):
+        return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
+    mine, yours = polarity(left.side.stance, ours), polarity(right.side.stance, theirs)
+    if not mine or not yours:
+        return _left_open(left, right, score, thresholds)
+    if mine * yours * _correction(ours, theirs, opinion) < 0:
+        return _opposed(left, right, compared, found, score, thresholds)
+    if compared.change is not None:
+        return _moved(left, right, compared, score, thresholds)
+    least = thresholds.other_day if _other_day(left, right) else thresholds.corroborates
+    return _if_sure(RelationKind.CORROBORATES, PairReason.AGREED, score, least)
+
+
+def alike(left: Known, right: Known) -> tuple[str, str]:
+    """Return the two sentences, one of each content, that are most alike."""
+    pairs = product(parts_of(left.side.text), parts_of(right.side.text))
+    return max(pairs, key=lambda pair: (logistic(features(*pair)), pair))
 
 
 def worth_asking(left: Known, right: Known) -> bool:
@@ -105,11 +131,9 @@ def same_content(left: Known, right: Known) -> float:
 
     Of pairs that the hash bands bring together: training/relations says what it was fitted and measured on.
     """
-    found = features(left, right)
-    score = logistic(found)
-    if _denies_in_short(left, right, found) or _denies_in_short(right, left, found):
-        return max(score, _DENIAL_COVERED * found[1])
-    return score
+    ours, theirs = alike(left, right)
+    score = logistic(features(ours, theirs))
+    return max(score, _DENIAL_SCORE) if _denied_in_short(left, right, ours, theirs) else score
 
 
 def logistic(found: Features) -> float:
@@ -118,31 +142,72 @@ def logistic(found: Features) -> float:
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
 
 
+def _enough_shared(found: Features, compared: Compared) -> bool:
+    """Do the texts share words beside names: more than a rare one, or what they count, a name and a word?
+
+    Near figures tie two claims more than far ones: a force of 12,000 is not the 600 that left.
+    """
+    shared, names = math.expm1(found[_SHARED]), found[_NAMES]
+    if compared.change is None or compared.loose:
+        return shared > _ENOUGH
+    return shared > _ENOUGH or (
+        names > 0 and shared > (_ENOUGH_NEAR if compared.ratio <= _NEAR else _ENOUGH_TIED)
+    )
+
+
+def _opposed(
+    left: Known, right: Known, compared: Compared, found: Features, score: float, thresholds: Thresholds
+) -> Judgement:
+    """Opposite signs. A "not" somewhere is weaker than a denial: most of the words must be the same then.
+
+    Figures that differ leave open what was negated, the figure or the rest.
+    """
+    denied = Stance.REFUTES in (left.side.stance, right.side.stance)
+    if not denied and (found[_COVERED] < _NEGATED_COVERED or compared.change is not None):
+        return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
+    least = thresholds.denials if denied else thresholds.contradicts
+    return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, least)
+
+
+def _moved(left: Known, right: Known, compared: Compared, score: float, thresholds: Thresholds) -> Judgement:
+    """Figures that differ: bounds that exclude each other contradict, else the later one updates."""
+    at_odds = compared.agreement is Agreement.AT_ODDS and left.speaker != right.speaker
+    if at_odds and not compared.loose:
+        return _if_sure(RelationKind.CONTRADICTS, PairReason.FIGURES_AT_ODDS, score, thresholds.updates)
+    far = compared.loose or compared.ratio > _FAR
+    least = thresholds.loose_updates if far else thresholds.updates
+    return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
+
+
 def _other_day(left: Known, right: Known) -> bool:
     """Do both say when, and not the same day?"""
     return bool(left.days) and bool(right.days) and not set(left.days) & set(right.days)
 
 
-def _denies_in_short(denial: Known, other: Known, found: Features) -> bool:
-    """Is this "denied the reports of troop movements": a few words, all of which the other claim has?"""
-    if denial.side.stance is not Stance.REFUTES or other.side.stance is not Stance.AFFIRMS:
-        return False
-    words = terms_of(denial.side.text)
-    return len(words.weights) >= 2 and words.total <= _SHORT_DENIAL and found[1] >= _DENIAL_COVERED
+def _denied_in_short(left: Known, right: Known, ours: str, theirs: str) -> bool:
+    """Is one side "denied the reports of troop movements": a few words, all of them in the other claim?"""
+    for denial, other, said in ((left, right, ours), (right, left, theirs)):
+        words, known = terms_of(said), terms_of(other.side.text).weights
+        is_denial = denial.side.stance is Stance.REFUTES and other.side.stance is Stance.AFFIRMS
+        if is_denial and len(words.weights) >= _LEAST_DENIED and words.total <= _SHORT_DENIAL:
+            shared = sum(weight for term, weight in words.weights.items() if term in known)
+            if shared >= _DENIAL_COVERED * words.total:
+                return True
+    return False
 
 
-def _correction(left: Known, right: Known, opinion: Opinion | None) -> int:
+def _correction(ours: str, theirs: str, opinion: Opinion | None) -> int:
     """Return -1 where a sure model reads the two texts otherwise than the rules for negation do."""
-    if opinion is None or max(opinion.same, opinion.opposite) < 0.8:
+    if opinion is None or max(opinion.same, opinion.opposite) < _SURE:
         return 1
-    by_rules = text_sign(left.side.text) * text_sign(right.side.text)
+    by_rules = text_sign(ours) * text_sign(theirs)
     by_model = 1 if opinion.same > opinion.opposite else -1
     return by_rules * by_model
 
 
-def _both_open(left: Known, right: Known, score: float, thresholds: Thresholds) -> Judgement:
+def _left_open(left: Known, right: Known, score: float, thresholds: Thresholds) -> Judgement:
     """Two outlets may carry the same demand or question; what one leaves open the other does not confirm."""
-    if left.polarity == right.polarity and left.act is right.act:
+    if left.side.stance is right.side.stance and left.act is right.act:
         return _if_sure(RelationKind.CORROBORATES, PairReason.AGREED, score, thresholds.corroborates)
     return Judgement(None, PairReason.LEFT_OPEN, score)
 

@@ -1,13 +1,13 @@
-"""Does a claim, all told, say that its content is so? Stance, negation, denials inside the content."""
+"""Does a source hold that something is so? Stance, negation and denials inside what it said."""
 
 import re
 
-from workers.domain.claim import Claim, Stance
+from workers.domain.claim import Stance
 
 _STANCES = {Stance.AFFIRMS: 1, Stance.REFUTES: -1, Stance.OPEN: 0}
 _DENIAL = re.compile(
     r"\b(?:(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es?|ed|ing)"
-    r"|disput(?:es?|ed|ing)|rul(?:es?|ed|ing) out|debunk(?:s|ed)?)"
+    r"|disputed|rul(?:es?|ed|ing) out|debunk(?:s|ed)?)"
     r"(?!\s+(?:him|her|them|entry|access|bail|asylum|permission|visas?)\b)"
     r"|denial that|(?:refus(?:es|ed|al)|fail(?:s|ed|ure)?|declin(?:es|ed)) to)\b",
     re.IGNORECASE,
@@ -33,12 +33,12 @@ _MAIN_PART = re.compile(
 )
 
 
-def polarity(claim: Claim) -> int:
-    """Return 1 when the source holds the content's facts true, -1 when false, 0 when it leaves that open.
+def polarity(stance: Stance, said: str) -> int:
+    """Return 1 when the source holds the facts in ``said`` true, -1 when false, 0 when it leaves that open.
 
     A denial of a denial is an affirmation: each denial and each negation turns the sign once.
     """
-    return _STANCES[claim.stance] * text_sign(claim.content.text)
+    return _STANCES[stance] * text_sign(said)
 
 
 def text_sign(text: str) -> int:

@@ -16,7 +16,7 @@ GONE = '{"gone":true}'
 
 
 class Kind(StrEnum):
-    """Kinds of documents; the keys are a subject, a bucket, a claim, a relation, a story and a claim."""
+    """Kinds of documents; the keys are a route, a bucket, a claim, a relation, a story and a claim."""
 
     WINDOW = "relation-window"
     BAND = "relation-band"
@@ -38,15 +38,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A claim and the subjects under which it has come in."""
+    """A claim and the routes by which it has come in, each with the digest of what came."""
 
     known: Known
-    under: tuple[str, ...]
+    under: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def digest(self) -> str:
-        """Changes when anything remembered of the claim changes."""
-        return remembering.digest(self.known)
+    def came_by(self, route: str) -> str | None:
+        """Return the digest of what came in by this route, or ``None``."""
+        return dict(self.under).get(route)
 
     def to_json(self) -> str:
         """Return compact JSON; equal values give equal text."""
@@ -60,7 +59,7 @@ class Stored:
     """What is kept of a published relation; ``digest`` changes when it has to be published again."""
 
     relation_id: str
-    subject_id: str
+    route: str
     claim_ids: tuple[str, str]
     digest: str
     retracted: bool = False
@@ -79,7 +78,7 @@ class Changes:
 
     def put_relation(self, stored: Stored) -> None:
         """Store a relation so that either of its claims finds it."""
-        fields = [stored.relation_id, stored.subject_id, stored.claim_ids, stored.digest, stored.retracted]
+        fields = [stored.relation_id, stored.route, stored.claim_ids, stored.digest, stored.retracted]
         self.put(Kind.RELATION, stored.relation_id, json.dumps(fields, separators=(",", ":")))
         self.links.setdefault(Kind.RELATION, {})[stored.relation_id] = stored.claim_ids
 
@@ -103,11 +102,11 @@ def relations_of(reader: Reader, claim_id: str) -> dict[str, Stored]:
     return {key: _stored(body) for key, body in reader.linked(Kind.RELATION, claim_id).items()}
 
 
-def stored(relation: Relation) -> Stored:
+def stored(relation: Relation, route: str) -> Stored:
     """Return what to keep of a relation."""
     return Stored(
         relation.relation_id,
-        relation.subject_id,
+        route,
         (relation.left.claim_id, relation.right.claim_id),
         relation_digest(relation),
     )
@@ -134,12 +133,12 @@ def story_book(reader: Reader, claim_ids: Iterable[str]) -> StoryBook:
 
 def _remembered(body: str) -> Remembered:
     known, under = json.loads(body)
-    return Remembered(remembering.from_json(known), tuple(under))
+    return Remembered(remembering.from_json(known), tuple((route, digest) for route, digest in under))
 
 
 def _stored(body: str) -> Stored:
-    relation_id, subject_id, claim_ids, digest, retracted = json.loads(body)
-    return Stored(relation_id, subject_id, (claim_ids[0], claim_ids[1]), digest, retracted)
+    relation_id, route, claim_ids, digest, retracted = json.loads(body)
+    return Stored(relation_id, route, (claim_ids[0], claim_ids[1]), digest, retracted)
 
 
 def _story(body: str) -> Story:

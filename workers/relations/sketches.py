@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from workers.relations.terms import Terms
 
-BANDS = 24
+BANDS = 16
 ROWS = 2
+SINGLES = 8
 _SIGNATURE_HASHES = 128
 _SHINGLE_WORDS = 5
 _LEAST_SHINGLES = 20
@@ -40,9 +41,10 @@ _MULTIPLIERS, _OFFSETS = _hashes(max(BANDS * ROWS, _SIGNATURE_HASHES))
 
 
 def band_keys(terms: Terms, figures: Iterable[str]) -> tuple[str, ...]:
-    """Return ``BANDS`` short keys; claims that share one are worth comparing. None for an empty claim.
+    """Return ``BANDS + SINGLES`` short keys; claims that share one are worth comparing.
 
-    A rare word counts as three, so that two claims meet by what is telling in them.
+    A rare word counts as three, so that two claims meet by what is telling in them. The single rows bring a
+    short claim together with a long one that holds it.
     """
     tokens = [
         f"{term}#{copy}"
@@ -52,8 +54,8 @@ def band_keys(terms: Terms, figures: Iterable[str]) -> tuple[str, ...]:
     tokens += [f"{figure}#{copy}" for figure in figures for copy in range(2)]
     if not tokens:
         return ()
-    minima = _minima([_token_hash(token) for token in tokens], BANDS * ROWS)
-    rows = minima.reshape(BANDS, ROWS)
+    minima = _minima([_token_hash(token) for token in tokens], BANDS * ROWS + SINGLES)
+    rows = [*minima[: BANDS * ROWS].reshape(BANDS, ROWS), *minima[BANDS * ROWS :, None]]
     return tuple(
         f"{band:x}:" + blake2b(row.tobytes(), digest_size=6).hexdigest() for band, row in enumerate(rows)
     )

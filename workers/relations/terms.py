@@ -12,6 +12,9 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'.-](?=[^\W\d_]))*|\d[\d,]*(?:\.\d+
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’']?\s+|[“\"‘])\W*$")
 _WEIGHTS = ((EMPTY, 0.0), (VERY_COMMON, 0.3), (COMMON, 0.6))
 _RARE = 1.0
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=\W?[A-Z])|(?<=[,.]\"|[,.]”)\s+(?=[\"“])")
+_LEAST_PART = 1.5
+_MOST_PARTS = 4
 _DEMONYM = re.compile(r"(?:ians?|eans?|ans?|ese|is?|ish|ia|ea|as?|e)$")
 _CACHED_TEXTS = 65536
 
@@ -102,6 +105,14 @@ def terms_of(text: str) -> Terms:
         weights[term] = max(weight, weights.get(term, 0.0))
         order.append(term)
     return Terms(weights, frozenset(names), frozenset(pairwise(order)))
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the sentences of a content that say enough to be compared; the whole text if none does."""
+    found = [part.strip() for part in _SENTENCE_END.split(text)]
+    telling = [part for part in found if terms_of(part).total >= _LEAST_PART]
+    return tuple(telling[:_MOST_PARTS]) or (text,)
 
 
 def stem(word: str) -> str:

@@ -1,4 +1,15 @@
-"""Fitted weights of ``features.NAMES``, made by ``python -m training.relations.fit``; do not edit by hand."""
+"""Fitted weights of ``features.NAMES``, written by ``python -m training.relations.fit``."""
 
-WEIGHTS: tuple[float, ...] = (-2.289, -1.378, 6.471, 1.52, 0.306, -0.134, -1.401)
-BIAS: float = 0.033
+WEIGHTS: tuple[float, ...] = (
+    1.1778,  # words_shorter_covered
+    2.2760,  # words_longer_covered
+    0.5937,  # words_shared
+    1.8731,  # names_fewer_covered
+    0.7858,  # names_more_covered
+    -0.4681,  # names_clash
+    0.7120,  # neighbours_shared
+    -0.5245,  # shorter_weight
+    -0.1808,  # unnamed
+    -2.3410,  # words_times_names
+)
+BIAS: float = -1.2312

@@ -1,4 +1,4 @@
-"""The window of recent claims about one subject, as a value: event time, lateness, bounds by age and count.
+"""The window of recent claims on one route, as a value: event time, lateness, bounds by age and count.
 
 The claims themselves lie in hash bands; the window knows how many there are in each stretch of time, which is
 enough to say what is too late and what must go. Its size does not depend on the number of claims.

@@ -6,18 +6,20 @@ content: the cue and the stance say that already.
 
 _EMPTY = """
 a about above according across added adds after again against all allegation allegations almost already
-also although am among an and another any approximately are aren't around as ask asked asks at be
-because been before being below between both but by can can't cannot claim claimed claims could couldn't
-d denial denied denies deny denying did didn't dismiss dismissed dismisses do does doesn't doing don't
-done down dr during each even ever every few for from further had hadn't has hasn't have haven't having
-he he's her here hers him his how i i'm if in into is isn't it it's its just least ll m many may me
-might mine more most mr mrs ms much must my n't nearly never no nor not now of off on one's only onto or
-other our ours out over own quite re really reject rejected rejects report reported reportedly reports
-roughly rumor rumors rumour rumours s said same say saying says shall she she's should shouldn't since
-so some statement still such t tell tells than that that's the their theirs them then there these they
-they're this those though through to told too toward towards under unless until up upon us ve very was
-wasn't we we're well were weren't what when where whereas whether which while who whom whose why will
-with within without won't would wouldn't yet you your yours
+also although am among an and another any approximately apr april are aren't around as ask asked asks at
+aug august be because been before being below between both but by can can't cannot claim claimed claims
+could couldn't d dec december denial denied denies deny denying did didn't dismiss dismissed dismisses
+do does doesn't doing don't done down dr during each even ever every feb february few for friday from
+further had hadn't has hasn't have haven't having he he's her here hers him his how i i'm if in into is
+isn't it it's its jan january jul july jun june just least ll m many mar march may me might mine monday
+more most mr mrs ms much must my n't nearly never no nor not nov november now oct october of off on
+one's only onto or other our ours out over own quite re really reject rejected rejects report reported
+reportedly reports roughly rumor rumors rumour rumours s said same saturday say saying says sep sept
+september shall she she's should shouldn't since so some statement still such sunday t tell tells than
+that that's the their theirs them then there these they they're this those though through thursday to
+today told tomorrow tonight too toward towards tuesday under unless until up upon us ve very was wasn't
+we we're wednesday well were weren't what when where whereas whether which while who whom whose why will
+with within without won't would wouldn't yesterday yet you your yours
 """
 
 # In more than a tenth of the articles.
