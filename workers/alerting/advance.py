@@ -57,7 +57,7 @@ def episode_end(rule: Rule, state: GroupState | None, at: datetime) -> datetime 
 
 def advance(rule: Rule, key: str, group: Group, before: GroupState | None, sighting: Sighting) -> Step:
     """Put ``sighting`` into the group and say what it calls for; an alert that is over was ended before."""
-    if before is not None and sighting.claim_id in before.claim_ids:
+    if before is not None and before.has(sighting):
         return Step(Outcome.ALREADY_SEEN, before)
     judged: list[MatchedClause] = []
     held = True

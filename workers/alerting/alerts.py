@@ -17,7 +17,16 @@ from workers.alerting.muting import NOTHING_MUTED, Muting, muted
 from workers.alerting.plain import to_mapping
 from workers.alerting.rules import Rule, RuleSet
 from workers.alerting.sightings import sighting_of
-from workers.alerting.telling import alert_of, fingerprint, labels_of, published, tell, tell_quiet
+from workers.alerting.telling import (
+    alert_of,
+    fingerprint,
+    labels_of,
+    published,
+    shown,
+    tell,
+    tell_quiet,
+    told_without,
+)
 from workers.domain.alert import Alert, AlertTense, AlertType, MatchedClause
 from workers.domain.claim import Claim
 
@@ -166,10 +175,11 @@ def _move(
 ) -> None:
     rule = match.decision.rule
     before = draft.state(match.key)
-    seen = before is not None and sighting.claim_id in before.claim_ids
+    seen = before is not None and before.has(sighting)
     end = None if seen else episode_end(rule, before, sighting.at)
     if before is not None and end is not None:
         before = _end(draft, before, end)
+    sighting = shown(match, sighting, message, before)
     step = advance(rule, match.key, match.group, before, sighting)
     because = step.judged[-1] if step.judged else None
     if step.outcome not in (Outcome.INITIAL, Outcome.UPDATE):
@@ -188,7 +198,7 @@ def _move(
         draft.keep(step.state)
         draft.note(rule.id, match.key, Outcome.OVER_BUDGET)
         return
-    state = published(rule, step.state, sighting, tell(match, step.state, message, step.judged))
+    state = published(rule, step.state, sighting, tell(rule, step.state, sighting, step.judged))
     draft.keep(state)
     draft.tell(state, AlertType(step.outcome.value))
     draft.note(rule.id, match.key, step.outcome, because)
@@ -222,24 +232,28 @@ def _withdraw(draft: _Draft, before: GroupState, claim_id: str, timestamp: datet
     after = before.without(claim_id)
     rule_id, key = before.rule.id, before.alert_key
     outcome = Outcome.EVIDENCE_WITHDRAWN
-    if before.phase is Phase.FIRING and _rested_on(before, after, claim_id):
+    if before.phase is Phase.FIRING and _rested_on(before, after):
         told = replace(after, sequence=before.sequence + 1)
         draft.alerts.append(alert_of(told, AlertType.RETRACTION, draft.tense, before.evidence, timestamp))
         after, outcome = told.over(), Outcome.RETRACTED
-    elif before.phase is Phase.FIRING and before.told and claim_id in before.told.claim_ids:
-        told_now = replace(before.told, claim_ids=tuple(each.claim_id for each in after.evidence))
-        after = replace(after, sequence=before.sequence + 1, told=told_now)
+    elif before.phase is Phase.FIRING and before.told and _showed(before, claim_id):
+        after = replace(after, sequence=before.sequence + 1, told=told_without(before.told, after))
         draft.tell(after, AlertType.UPDATE)
     draft.keep(after)
     draft.note(rule_id, key, outcome)
 
 
-def _rested_on(before: GroupState, after: GroupState, claim_id: str) -> bool:
+def _showed(before: GroupState, gone: str) -> bool:
+    ids = before.told.ids if before.told else ()
+    return any(gone in each.rests_on and each.id in ids for each in before.sightings)
+
+
+def _rested_on(before: GroupState, after: GroupState) -> bool:
     """Tell whether the alert has lost what it rested on."""
     told = before.told
-    if not after.evidence or told is None:
+    if not after.shown or told is None:
         return True
-    if told.rests_on_trigger and claim_id == told.trigger:
+    if told.rests_on_trigger and not any(each.id == told.trigger for each in after.sightings):
         return True
     quorum = told.quorum
     if quorum is None:

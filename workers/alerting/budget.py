@@ -68,8 +68,9 @@ def _told(rule: Rule, state: GroupState, sighting: Sighting, spent: Spent) -> Gr
         labels=tuple(sorted(labels.items())),
         annotations=(("summary", summary),),
         matched=(MatchedClause(f"alerts > {many} in {per}", many + spent.held_back),),
-        claim_ids=(sighting.claim_id,),
-        trigger=sighting.claim_id,
+        ids=(sighting.id,),
+        by=sighting.id,
+        trigger=sighting.id,
         rests_on_trigger=False,
         quorum=None,
     )
@@ -77,7 +78,7 @@ def _told(rule: Rule, state: GroupState, sighting: Sighting, spent: Spent) -> Gr
 
 
 def _evidence(sighting: Sighting) -> tuple[Evidence, ...]:
-    return (sighting.evidence,) if sighting.evidence else ()
+    return sighting.shown.evidence if sighting.shown else ()
 
 
 def _is_power_of_ten(number: int) -> bool:

@@ -93,7 +93,7 @@ def count(condition: Count, sightings: Iterable[Sighting], latest: Sighting) -> 
     inside = [each for each in sightings if begin <= each.at <= latest.at]
     match condition.of:
         case Measure.CLAIMS:
-            return len({each.claim_id for each in inside})
+            return len({each.id for each in inside})
         case Measure.ARTICLES:
             return len({each.article_id for each in inside})
         case Measure.PUBLISHERS:

@@ -46,6 +46,6 @@ def _groups(decision: Decision, message: Mapping[str, Any]) -> list[tuple[tuple[
 
 def _group_value(value: Any) -> str:
     """Return the text of a group value; "the White  House" and "White House" are one group."""
-    text = " ".join(str("" if value is None else value).split())
+    text = " ".join(str("" if value is None else value).split()).strip(" ,.;:")
     first, _, rest = text.partition(" ")
     return rest if rest and first.lower() == "the" else text

@@ -11,7 +11,7 @@ from workers.domain.alert import Evidence, MatchedClause, RuleRef
 from workers.domain.ids import content_id
 
 MAX_SIGHTINGS = 64
-MAX_EVIDENCE = 20
+MAX_SHOWN = 20
 FORMAT = 1
 
 
@@ -42,34 +42,45 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """A matching claim. ``at`` is its event time, ``origins`` tell copies, ``figures`` are (unit, number).
+class Shown:
+    """What an alert shows of a sighting: evidence, annotations made from it, the clauses that held."""
 
-    ``evidence`` is what an alert shows of it: ``None`` once the alert it belonged to is over, or when 20
-    newer ones have come.
+    evidence: tuple[Evidence, ...]
+    annotations: tuple[tuple[str, str], ...] = ()
+    matched: tuple[MatchedClause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A match. ``at`` is its event time, ``origins`` tell copies, ``figures`` are (unit, number).
+
+    ``id`` is the claim's, relation's or activity's; ``rests_on`` the ids whose withdrawal takes it away, its
+    own among them. ``shown`` is ``None`` once the alert it belonged to is over, or when 20 newer have come.
     """
 
-    claim_id: str
+    id: str
+    rests_on: tuple[str, ...]
     at: datetime
     article_id: str
     publisher: str | None
     origins: tuple[str, ...]
     figures: tuple[tuple[str, float], ...]
-    evidence: Evidence | None
+    shown: Shown | None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the last alert of a group said, so that it can be taken back even when its rule is gone.
 
-    ``trigger`` is the claim that made the alert begin; ``quorum`` the count that it rests on, where it rests
-    on one; ``claim_ids`` the evidence it showed.
+    ``by`` is the sighting that made this record, ``trigger`` the one that made the alert begin, ``quorum``
+    the count that it rests on, where it rests on one; ``ids`` are the sightings it showed.
     """
 
     labels: tuple[tuple[str, str], ...]
     annotations: tuple[tuple[str, str], ...]
     matched: tuple[MatchedClause, ...]
-    claim_ids: tuple[str, ...]
+    ids: tuple[str, ...]
+    by: str
     trigger: str
     rests_on_trigger: bool
     quorum: Count | None
@@ -112,8 +123,8 @@ class GroupState:
 
     @property
     def claim_ids(self) -> tuple[str, ...]:
-        """The claims that this group rests on: when one is withdrawn, the group must be looked at again."""
-        return tuple(sighting.claim_id for sighting in self.sightings)
+        """The ids this group rests on: when one is withdrawn, the group must be looked at again."""
+        return tuple(dict.fromkeys(each for sighting in self.sightings for each in sighting.rests_on))
 
     @property
     def last_at(self) -> datetime:
@@ -121,27 +132,37 @@ class GroupState:
         return self.sightings[-1].at if self.sightings else self.starts_at
 
     @property
+    def shown(self) -> tuple[Sighting, ...]:
+        """The sightings that an alert of this episode shows: the newest 20, in order of event time."""
+        return tuple(each for each in self.sightings if each.shown is not None)[-MAX_SHOWN:]
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """What an alert of this episode shows: the newest 20 claims, in order of event time."""
-        return tuple(each.evidence for each in self.sightings if each.evidence is not None)[-MAX_EVIDENCE:]
+        """What an alert of this episode rests on, each claim once."""
+        found = {each.claim_id: each for sighting in self.shown for each in _evidence(sighting)}
+        return tuple(found.values())[-MAX_SHOWN:]
+
+    def has(self, sighting: Sighting) -> bool:
+        """Tell whether that sighting is remembered."""
+        return any(each.id == sighting.id for each in self.sightings)
 
     def seen(self, sighting: Sighting) -> "GroupState":
         """Return the state with ``sighting`` in its place in time."""
-        kept = sorted((*self.sightings, sighting), key=lambda each: (each.at, each.claim_id))[-MAX_SIGHTINGS:]
-        light = max(0, len(kept) - MAX_EVIDENCE)
-        lightened = [replace(each, evidence=None) if each.evidence else each for each in kept[:light]]
+        kept = sorted((*self.sightings, sighting), key=lambda each: (each.at, each.id))[-MAX_SIGHTINGS:]
+        light = max(0, len(kept) - MAX_SHOWN)
+        lightened = [replace(each, shown=None) if each.shown else each for each in kept[:light]]
         return replace(self, sightings=(*lightened, *kept[light:]))
 
-    def without(self, claim_id: str) -> "GroupState":
-        """Return the state without that claim."""
-        return replace(self, sightings=tuple(each for each in self.sightings if each.claim_id != claim_id))
+    def without(self, gone: str) -> "GroupState":
+        """Return the state without the sightings that rest on that id."""
+        return replace(self, sightings=tuple(each for each in self.sightings if gone not in each.rests_on))
 
     def over(self) -> "GroupState":
         """Return the state after its episode: what was seen is remembered, but is no evidence any more."""
         return replace(
             self,
             phase=Phase.RESOLVED,
-            sightings=tuple(replace(each, evidence=None) for each in self.sightings),
+            sightings=tuple(replace(each, shown=None) for each in self.sightings),
             pending_since=None,
             notified_at=None,
             notifications=0,
@@ -167,3 +188,7 @@ def from_json(text: str) -> GroupState:
     fields = {name: value for name, value in plain.items() if name != "format"}
     state: GroupState = from_plain(GroupState, fields, "state")
     return state
+
+
+def _evidence(sighting: Sighting) -> tuple[Evidence, ...]:
+    return sighting.shown.evidence if sighting.shown else ()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from workers.alerting.groups import Sighting
+from workers.alerting.groups import Shown, Sighting
 from workers.domain.alert import Evidence
 from workers.domain.claim import Claim, Quantity
 from workers.domain.ids import content_id
@@ -18,21 +18,27 @@ def sighting_of(claim: Claim, timestamp: datetime) -> Sighting:
     origins += [f"via:{each.entity_id or each.name.casefold()}" for each in claim.via]
     figures = [each for each in map(_figure, claim.quantities) if each is not None]
     return Sighting(
-        claim_id=claim.claim_id,
+        id=claim.claim_id,
+        rests_on=(claim.claim_id,),
         at=claim.published_at or timestamp,
         article_id=claim.article_id,
         publisher=claim.publisher,
         origins=tuple(origins),
         figures=tuple(figures[:MAX_FIGURES]),
-        evidence=Evidence(
-            claim_id=claim.claim_id,
-            article_id=claim.article_id,
-            publisher=claim.publisher,
-            url=claim.url,
-            text_sha256=claim.text_sha256,
-            spans=claim.content.spans,
-            text=claim.content.text,
-        ),
+        shown=Shown((evidence_of(claim),)),
+    )
+
+
+def evidence_of(claim: Claim) -> Evidence:
+    """Return what an alert shows of a claim."""
+    return Evidence(
+        claim_id=claim.claim_id,
+        article_id=claim.article_id,
+        publisher=claim.publisher,
+        url=claim.url,
+        text_sha256=claim.text_sha256,
+        spans=claim.content.spans,
+        text=claim.content.text,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workers.alerting.conditions import Change, First, Quiet, Rate, clause_of
 from workers.alerting.grouping import Match
-from workers.alerting.groups import Count, GroupState, Phase, Sighting, Told
+from workers.alerting.groups import Count, GroupState, Phase, Shown, Sighting, Told
 from workers.alerting.plain import iso
 from workers.alerting.rules import WATCHED, Rule
 from workers.alerting.shape import value_at
@@ -26,26 +26,51 @@ def labels_of(rule: Rule, group: Labels) -> Labels:
     )
 
 
-def tell(
-    match: Match, state: GroupState, message: Mapping[str, Any], judged: tuple[MatchedClause, ...]
-) -> Told:
-    """Write down what the alert of this claim says."""
+def shown(
+    match: Match, sighting: Sighting, message: Mapping[str, Any], before: GroupState | None
+) -> Sighting:
+    """Return the sighting with what an alert of this match would show of it."""
     rule = match.decision.rule
     known = {f"group.{name}": value for name, value in match.group}
-    known |= {"count": str(len(state.sightings)), WATCHED: match.decision.watched or ""}
+    many = len(before.sightings) + 1 if before is not None else 1
+    known |= {"count": str(many), WATCHED: match.decision.watched or ""}
 
     def look_up(path: str) -> Any:
         subject, _, rest = path.partition(".")
         return value_at(message, rest) if subject == rule.on.value else None
 
+    annotations = tuple((name, render(template, known, look_up)) for name, template in rule.annotations)
+    evidence = sighting.shown.evidence if sighting.shown else ()
+    return replace(sighting, shown=Shown(evidence, annotations, match.decision.matched))
+
+
+def tell(rule: Rule, state: GroupState, sighting: Sighting, judged: tuple[MatchedClause, ...]) -> Told:
+    """Write down what the alert of this sighting says."""
+    seen = sighting.shown or Shown(())
+    began = state.told.trigger if state.phase is Phase.FIRING and state.told else sighting.id
     return Told(
-        labels=labels_of(rule, match.group),
-        annotations=tuple((name, render(template, known, look_up)) for name, template in rule.annotations),
-        matched=(*match.decision.matched, *judged),
-        claim_ids=tuple(each.claim_id for each in state.evidence),
-        trigger=state.sightings[-1].claim_id if state.sightings else "",
+        labels=labels_of(rule, state.group),
+        annotations=seen.annotations,
+        matched=(*seen.matched, *judged),
+        ids=tuple(each.id for each in state.shown),
+        by=sighting.id,
+        trigger=began,
         rests_on_trigger=any(isinstance(each, First | Change | Rate) for each in rule.conditions),
         quorum=next((each for each in rule.conditions if isinstance(each, Count)), None),
+    )
+
+
+def told_without(told: Told, after: GroupState) -> Told:
+    """Return what is still to be said once evidence is gone: the words of the newest sighting left."""
+    newest = after.shown[-1]
+    left = told if any(each.id == told.by for each in after.sightings) else None
+    words = newest.shown or Shown(())
+    return replace(
+        told,
+        annotations=left.annotations if left else words.annotations,
+        matched=left.matched if left else words.matched,
+        by=left.by if left else newest.id,
+        ids=tuple(each.id for each in after.shown),
     )
 
 
@@ -60,17 +85,16 @@ def tell_quiet(rule: Rule, state: GroupState) -> Told:
             (name, render(template, known, lambda _: None)) for name, template in rule.annotations
         ),
         matched=(MatchedClause(clause_of(condition), iso(state.last_at)),),
-        claim_ids=tuple(each.claim_id for each in state.evidence),
-        trigger=state.sightings[-1].claim_id,
+        ids=tuple(each.id for each in state.shown),
+        by=state.sightings[-1].id,
+        trigger=state.sightings[-1].id,
         rests_on_trigger=False,
         quorum=None,
     )
 
 
 def published(rule: Rule, state: GroupState, sighting: Sighting, told: Told) -> GroupState:
-    """Return the state once its alert has been told; an update keeps the trigger of the initial."""
-    trigger = told.trigger if state.phase is Phase.PENDING or state.told is None else state.told.trigger
-    told = replace(told, trigger=sighting.claim_id if state.phase is Phase.PENDING else trigger)
+    """Return the state once its alert has been told."""
     return replace(
         state,
         rule=rule.ref,

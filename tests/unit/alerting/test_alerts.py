@@ -5,6 +5,7 @@ from tests.builders import NOON, a_claim, a_desk, a_rule_set, a_source, claim_at
 from workers.alerting.alerts import Outcome
 from workers.alerting.groups import GroupState, Phase, from_json, to_json
 from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType
+from workers.domain.claim import Certainty
 
 
 def only(alerts: tuple[Alert, ...]) -> Alert:
@@ -175,3 +176,14 @@ def test_states_come_back_from_json_as_they_went() -> None:
 
     assert decided
     assert {key: from_json(to_json(state)) for key, state in decided.items()} == decided
+
+
+def test_an_update_after_a_withdrawal_speaks_of_what_is_left() -> None:
+    desk = a_desk(cooldown="0s", annotations="{said: '{{ claim.certainty }} ({{ count }})'}")
+    desk.hears(claim_at(0))
+    desk.hears(claim_at(1, certainty=Certainty.POSSIBLE))
+
+    update = only(desk.forgets("c1").alerts)
+
+    assert dict(update.annotations) == {"said": "certain (1)"}
+    assert [each.claim_id for each in update.evidence] == ["c0"]
