@@ -42,7 +42,9 @@ class Message(Protocol):
 class Event(Protocol):
     """The part of ``faust.Event`` that the loop reads."""
 
-    message: Message
+    @property
+    def message(self) -> Message:
+        """The record."""
 
 
 class Stream(Protocol):
