@@ -122,7 +122,9 @@ class _Maker:
         if group.cue is None or self.layout.in_quote(start) or self.text[start - 2 : start] in (": ", ":\n"):
             return span
         stop = self.layout.sentence_at(start)[1]
-        return (start, stop) if stop < end - 1 and not self.layout.in_quote(stop - 1) else span
+        if stop >= end - 1 or self.layout.in_quote(stop - 1):
+            return span
+        return (start, stop - 1) if self.text[stop - 1] == "." else (start, stop)
 
     def _clipped(self, contents: Sequence[Stretch]) -> tuple[Stretch, ...]:
         """Contents without masked text and without space at their ends; nothing that has no letter."""
