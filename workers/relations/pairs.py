@@ -16,6 +16,7 @@ from workers.domain.relation import Change, RelationKind
 from workers.relations.features import NAMES, Features, features
 from workers.relations.figures import Agreement, Compared, compare
 from workers.relations.known import Known
+from workers.relations.origins import is_copy
 from workers.relations.polarity import polarity, text_sign
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.weights import BIAS, WEIGHTS
@@ -28,6 +29,7 @@ class PairReason(StrEnum):
     OTHER_MATTER = "other-matter"
     TOO_LITTLE_SHARED = "too-little-shared"
     LEFT_OPEN = "left-open"
+    COPIED = "copied"
     OPPOSED = "opposed"
     FIGURES_AT_ODDS = "figures-at-odds"
     FIGURE_MOVED = "figure-moved"
@@ -38,9 +40,9 @@ class PairReason(StrEnum):
 class Thresholds:
     """How probable it must be that both contents tell of the same thing, before a relation is published.
 
-    An update needs less than the others when both count the same kind of thing, for that ties them already,
-    and so does a denial, which is always somebody else's claim. ``loose_updates`` is for units that everything
-    is counted in, such as percent, and for figures far apart; ``other_day`` for claims of different days.
+    An update needs less than the others: both count the same kind of thing, and that ties them already. So
+    does a denial, which is always of somebody else's claim. ``loose_updates`` is for units in which all sorts
+    of things are counted, and for figures far apart; ``other_day`` for claims of different days.
     """
 
     corroborates: float = 0.7
@@ -160,11 +162,13 @@ def _opposed(
 ) -> Judgement:
     """Opposite signs. A "not" somewhere is weaker than a denial: most of the words must be the same then.
 
-    Figures that differ leave open what was negated, the figure or the rest.
+    Figures that differ leave open what was negated, the figure or the rest, and a reprint contradicts nobody.
     """
     denied = Stance.REFUTES in (left.side.stance, right.side.stance)
     if not denied and (found[_COVERED] < _NEGATED_COVERED or compared.change is not None):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
+    if left.speaker == right.speaker and not denied and is_copy(left, right):
+        return Judgement(None, PairReason.COPIED, score)
     least = thresholds.denials if denied else thresholds.contradicts
     return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, least)
 
