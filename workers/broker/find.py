@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from workers.broker.errors import BrokerError
-from workers.broker.jars import why_no_local_kafka
+from workers.broker.jars import is_fetched, why_no_local_kafka
 from workers.broker.local import LocalKafka
 from workers.broker.mock import CLIENT_OPTIONS, has_mock
 from workers.broker.mock_process import MockKafkaProcess
@@ -49,7 +49,8 @@ def choose(address: str | None, *, demo: bool) -> tuple[BrokerKind, str]:
         return BrokerKind.GIVEN, f"Broker: {address}, as given."
     reason = why_no_local_kafka()
     if reason is None:
-        return BrokerKind.LOCAL, "Broker: a Kafka server of our own on this machine."
+        download = "" if is_fetched() else " Maven fetches it now: 43 MB, this once."
+        return BrokerKind.LOCAL, f"Broker: a Kafka server of our own on this machine.{download}"
     if not demo:
         raise BrokerError(f"no broker: set {BROKER_VARIABLE} to one; none can start here because {reason}")
     if not has_mock():

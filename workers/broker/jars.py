@@ -74,9 +74,14 @@ def why_no_local_kafka() -> str | None:
         return f"there is no Java (>= {OLDEST_JAVA})"
     if java.major < OLDEST_JAVA:
         return f"Java {java.release} is older than {OLDEST_JAVA}"
-    if _is_installed(_kafka_folder(), _pom()) or shutil.which("mvn"):
+    if is_fetched() or shutil.which("mvn"):
         return None
     return "there is no Maven to fetch Kafka with"
+
+
+def is_fetched() -> bool:
+    """Whether the cache holds the jars that the pom asks for, so that nothing has to be downloaded."""
+    return _is_installed(_kafka_folder(), _pom())
 
 
 def kafka_files() -> KafkaFiles:
@@ -147,9 +152,12 @@ def _is_installed(folder: Path, pom: Path) -> bool:
 
 
 def _install(folder: Path, pom: Path) -> None:
-    """Fetch into a folder beside the final one, then rename: a broken download is never taken for whole."""
-    fresh = folder.with_name(f"{folder.name}.{os.getpid()}.part")
-    shutil.rmtree(fresh, ignore_errors=True)
+    """Fetch into a folder beside the final one, then rename: a broken download is never taken for whole.
+
+    The caller holds the cache's lock.
+    """
+    fresh = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(fresh, ignore_errors=True)  # of a process that was killed
     (fresh / "jars").mkdir(parents=True)
     maven = ["mvn", "-B", "-q", "-C", "-f", str(pom), f"-Dclaimwire.jars={fresh / 'jars'}", "package"]
     try:

@@ -20,6 +20,7 @@ _STARTED = "Kafka Server started"
 _PORT_TAKEN = "Address already in use"
 _PORT_TRIES = 3
 _STOP_TIMEOUT = 20.0
+_ARCHIVE_TIMEOUT = 180.0
 _TAIL_LINES = 4
 _JVM_OPTIONS = (
     "-Xms64m",
@@ -41,8 +42,8 @@ _PROPERTIES = {
     "inter.broker.listener.name": "CLIENTS",
     "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "auto.create.topics.enable": "false",
-    "broker.heartbeat.interval.ms": "500",
-    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "1000",
+    "broker.session.timeout.ms": "6000",
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "1000",
     "log.cleaner.dedupe.buffer.size": "4194304",
@@ -72,7 +73,7 @@ class LocalKafka:
         properties: Mapping[str, str] | None = None,
         heap_mb: int = 256,
         jvm_options: Sequence[str] = (),
-        start_timeout: float = 60.0,
+        start_timeout: float = 120.0,
     ) -> None:
         self._temporary = data is None
         self.data = data if data is not None else Path(tempfile.mkdtemp(prefix="claimwire-kafka-"))
@@ -135,15 +136,20 @@ class LocalKafka:
             else:
                 return
 
-    def stop(self) -> None:
-        """End the server in an orderly way, by force after 20 s; its data stays. Harmless when it is down."""
+    def stop(self, timeout: float = _STOP_TIMEOUT) -> bool:
+        """End the server in an orderly way, by force after ``timeout``; its data stays. Harmless when down.
+
+        Returns whether force was not needed.
+        """
         if self._process is None:
-            return
+            return True
         self._process.terminate()
         try:
-            self._process.wait(_STOP_TIMEOUT)
+            self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.kill()
+            return False
+        return True
 
     def kill(self) -> None:
         """End the server as a power cut would; its data stays."""
@@ -255,8 +261,9 @@ def _with_archive(files: KafkaFiles) -> KafkaFiles:
             kafka = LocalKafka(jvm_options=[f"-XX:ArchiveClassesAtExit={fresh}"])
             try:
                 kafka._start_once(files)
+                whole = kafka.stop(_ARCHIVE_TIMEOUT)
             finally:
                 kafka.close()
-            if fresh.exists():
+            if whole and fresh.exists():
                 fresh.rename(files.archive)
     return files
