@@ -31,7 +31,7 @@ def enrich_articles(nlp: Language, articles: Sequence[Article]) -> list[Enriched
     docs: list[Doc] = []
     waiting: list[tuple[int, Prepared]] = []
     for place, article in enumerate(articles):
-        prepared = _prepared(nlp, article)
+        prepared = _withdrawn(article) or _prepared(nlp, article)
         if isinstance(prepared, Drop | Reject):
             answers.append(prepared)
         elif article.status is ArticleStatus.WITHDRAWN:
@@ -43,6 +43,14 @@ def enrich_articles(nlp: Language, articles: Sequence[Article]) -> list[Enriched
     for (place, prepared), doc in zip(waiting, _piped(nlp, docs), strict=True):
         answers[place] = _finished(prepared, doc, info)
     return [answer for answer in answers if answer is not None]
+
+
+def _withdrawn(article: Article) -> Prepared | None:
+    """A withdrawal is obeyed in any language, and with no text at all: its claims must go."""
+    if article.status is not ArticleStatus.WITHDRAWN:
+        return None
+    text = article_text(article.body, article.content_type)
+    return article, "" if isinstance(text, Reject) else text, "en"
 
 
 def _prepared(nlp: Language, article: Article) -> Prepared | Drop | Reject:
