@@ -12,6 +12,7 @@ from workers.alerting.expressions import split_clauses
 from workers.alerting.groups import GroupState, from_json, to_json
 from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.plain import to_mapping
+from workers.alerting.rules import Subject
 from workers.domain.alert import Alert, AlertTense, AlertType
 from workers.domain.claim import Act, Claim, Stance
 
@@ -107,9 +108,11 @@ def test_a_state_comes_back_from_json_unchanged(claims: list[Claim]) -> None:
 def test_the_index_leaves_out_no_rule_that_matches(claim: Claim) -> None:
     message = to_mapping(claim)
 
-    matched = [each for each in explain(RULES, message) if each.verdict is Verdict.MATCHED]
+    matched = [each for each in explain(RULES, Subject.CLAIM, message) if each.verdict is Verdict.MATCHED]
 
-    assert matched == [each for each in matches(RULES, message) if each.verdict is Verdict.MATCHED]
+    assert matched == [
+        each for each in matches(RULES, Subject.CLAIM, message) if each.verdict is Verdict.MATCHED
+    ]
 
 
 @given(st.text())

@@ -5,18 +5,16 @@ Time is event time: the claim's ``published_at``, else its record's timestamp. N
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
 from workers.alerting.advance import Outcome, advance, episode_end
 from workers.alerting.budget import budget_key, spend
 from workers.alerting.conditions import count
 from workers.alerting.grouping import Match, matched_groups
-from workers.alerting.groups import GroupState, Phase, Sighting
+from workers.alerting.groups import GroupState, Phase
 from workers.alerting.muting import NOTHING_MUTED, Muting, muted
-from workers.alerting.plain import to_mapping
+from workers.alerting.observations import Observation, observe_claim
 from workers.alerting.rules import Rule, RuleSet
-from workers.alerting.sightings import sighting_of
 from workers.alerting.telling import (
     alert_of,
     fingerprint,
@@ -35,11 +33,16 @@ __all__ = [
     "GroupOutcome",
     "Outcome",
     "decide",
+    "decide_on",
     "fingerprint",
     "group_keys",
+    "keys_for",
     "retract",
     "tick",
 ]
+
+
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # matching and grouping ask for no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,7 @@ class _Draft:
 
 def group_keys(rules: RuleSet, claim: Claim) -> tuple[str, ...]:
     """Return the keys of the states that ``decide`` needs for this claim: its groups and their budgets."""
-    matched = matched_groups(rules, to_mapping(claim))
-    budgets = dict.fromkeys(budget_key(match.decision.rule) for match in matched)
-    return (*(match.key for match in matched), *budgets)
+    return keys_for(rules, observe_claim(claim, _ANY_TIME))
 
 
 def decide(
@@ -112,11 +113,27 @@ def decide(
     ``groups`` must hold what is stored under the claim's ``group_keys``. ``timestamp`` (aware) stands in when
     the claim has no date. The same claim again changes nothing and makes no alert.
     """
-    message = to_mapping(claim)
-    sighting = sighting_of(claim, timestamp)
+    return decide_on(rules, observe_claim(claim, timestamp), tense, groups, muting)
+
+
+def keys_for(rules: RuleSet, observed: Observation) -> tuple[str, ...]:
+    """Return the keys of the states that ``decide_on`` needs."""
+    matched = matched_groups(rules, observed.subject, observed.message)
+    budgets = dict.fromkeys(budget_key(match.decision.rule) for match in matched)
+    return (*(match.key for match in matched), *budgets)
+
+
+def decide_on(
+    rules: RuleSet,
+    observed: Observation,
+    tense: AlertTense,
+    groups: Mapping[str, GroupState],
+    muting: Muting = NOTHING_MUTED,
+) -> Decided:
+    """Do for any observation what ``decide`` does for a claim."""
     draft = _Draft(groups, tense)
-    for match in matched_groups(rules, message):
-        _move(draft, rules, match, sighting, message, muting)
+    for match in matched_groups(rules, observed.subject, observed.message):
+        _move(draft, rules, match, observed, muting)
     return draft.done()
 
 
@@ -146,10 +163,8 @@ def tick(
     return draft.done()
 
 
-def retract(
-    claim_id: str, timestamp: datetime, tense: AlertTense, groups: Mapping[str, GroupState]
-) -> Decided:
-    """Take ``claim_id`` out of the ``groups`` that rest on it.
+def retract(gone: str, timestamp: datetime, tense: AlertTense, groups: Mapping[str, GroupState]) -> Decided:
+    """Take ``gone``, the id of a claim, a relation or an article, out of the ``groups`` that rest on it.
 
     An alert that rested on it alone (the only evidence, the claim that set it off, or the one that made up
     the count) is resolved with a retraction; one that showed it among other evidence is told anew without
@@ -158,10 +173,10 @@ def retract(
     draft = _Draft(groups, tense)
     for key in sorted(groups):
         before = groups[key]
-        if claim_id not in before.claim_ids:
+        if gone not in before.claim_ids:
             draft.note(before.rule.id, key, Outcome.NOT_IN_GROUP)
             continue
-        _withdraw(draft, before, claim_id, timestamp)
+        _withdraw(draft, before, gone, timestamp)
     return draft.done()
 
 
@@ -169,17 +184,17 @@ def _move(
     draft: _Draft,
     rules: RuleSet,
     match: Match,
-    sighting: Sighting,
-    message: Mapping[str, Any],
+    observed: Observation,
     muting: Muting,
 ) -> None:
     rule = match.decision.rule
+    sighting = observed.sighting
     before = draft.state(match.key)
     seen = before is not None and before.has(sighting)
     end = None if seen else episode_end(rule, before, sighting.at)
     if before is not None and end is not None:
         before = _end(draft, before, end)
-    sighting = shown(match, sighting, message, before)
+    sighting = shown(match, sighting, observed.message, before)
     step = advance(rule, match.key, match.group, before, sighting)
     because = step.judged[-1] if step.judged else None
     if step.outcome not in (Outcome.INITIAL, Outcome.UPDATE):
@@ -228,15 +243,15 @@ def _fall_quiet(
     draft.note(rule.id, state.alert_key, Outcome.INITIAL, told.matched[-1])
 
 
-def _withdraw(draft: _Draft, before: GroupState, claim_id: str, timestamp: datetime) -> None:
-    after = before.without(claim_id)
+def _withdraw(draft: _Draft, before: GroupState, gone: str, timestamp: datetime) -> None:
+    after = before.without(gone)
     rule_id, key = before.rule.id, before.alert_key
     outcome = Outcome.EVIDENCE_WITHDRAWN
     if before.phase is Phase.FIRING and _rested_on(before, after):
         told = replace(after, sequence=before.sequence + 1)
         draft.alerts.append(alert_of(told, AlertType.RETRACTION, draft.tense, before.evidence, timestamp))
         after, outcome = told.over(), Outcome.RETRACTED
-    elif before.phase is Phase.FIRING and before.told and _showed(before, claim_id):
+    elif before.phase is Phase.FIRING and before.told and _showed(before, gone):
         after = replace(after, sequence=before.sequence + 1, told=told_without(before.told, after))
         draft.tell(after, AlertType.UPDATE)
     draft.keep(after)

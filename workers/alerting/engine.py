@@ -7,7 +7,7 @@ from typing import Any
 
 from workers.alerting.expressions import Binding, Clause, Truth, bind, evaluate, values_of
 from workers.alerting.index import candidates, features
-from workers.alerting.rules import Rule, RuleSet
+from workers.alerting.rules import Rule, RuleSet, Subject
 from workers.alerting.watch import Hit, hits
 from workers.domain.alert import MatchedClause
 
@@ -36,14 +36,15 @@ class Decision:
     watched: str | None = None
 
 
-def matches(rules: RuleSet, message: Mapping[str, Any]) -> tuple[Decision, ...]:
+def matches(rules: RuleSet, subject: Subject, message: Mapping[str, Any]) -> tuple[Decision, ...]:
     """Return a decision for each rule that matches, in the file's order; see ``explain`` for the others."""
-    found = hits(rules.watcher, message)
-    pairs = features(rules.index, message, found)
-    chosen = [rules.rules[number] for number in candidates(rules.index, pairs)]
+    index = rules.indexes[subject]
+    found = hits(rules.watcher, subject.value, message)
+    pairs = features(index, message, found)
+    chosen = [rules.rules[number] for number in candidates(index, pairs)]
     if not chosen:
         return ()
-    binding = bind("claim", message)
+    binding = bind(subject.value, message)
     return tuple(
         _decide(rule, binding, found, pairs)
         for rule in chosen
@@ -52,12 +53,12 @@ def matches(rules: RuleSet, message: Mapping[str, Any]) -> tuple[Decision, ...]:
     )
 
 
-def explain(rules: RuleSet, message: Mapping[str, Any]) -> tuple[Decision, ...]:
-    """Return a decision for every rule, in the file's order."""
-    found = hits(rules.watcher, message)
-    pairs = features(rules.index, message, found)
-    binding = bind("claim", message)
-    return tuple(_decide(rule, binding, found, pairs) for rule in rules.rules)
+def explain(rules: RuleSet, subject: Subject, message: Mapping[str, Any]) -> tuple[Decision, ...]:
+    """Return a decision for every rule on ``subject``, in the file's order."""
+    found = hits(rules.watcher, subject.value, message)
+    pairs = features(rules.indexes[subject], message, found)
+    binding = bind(subject.value, message)
+    return tuple(_decide(rule, binding, found, pairs) for rule in rules.rules if rule.on is subject)
 
 
 def _decide(

@@ -8,7 +8,7 @@ from typing import Any
 from workers.alerting.engine import Decision, matches
 from workers.alerting.groups import alert_key
 from workers.alerting.reading import label_name
-from workers.alerting.rules import WATCHED, RuleSet
+from workers.alerting.rules import WATCHED, RuleSet, Subject
 from workers.alerting.shape import value_at
 
 MAX_GROUPS = 32
@@ -23,11 +23,11 @@ class Match:
     key: str
 
 
-def matched_groups(rules: RuleSet, message: Mapping[str, Any]) -> list[Match]:
+def matched_groups(rules: RuleSet, subject: Subject, message: Mapping[str, Any]) -> list[Match]:
     """Return the groups in the file's order; of one rule's, the first 32."""
     return [
         Match(decision, group, alert_key(decision.rule.id, group))
-        for decision in matches(rules, message)
+        for decision in matches(rules, subject, message)
         for group in _groups(decision, message)
     ]
 

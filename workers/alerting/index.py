@@ -1,10 +1,10 @@
 """The index over what rules require, so that a claim costs what the rules that could match it cost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workers.alerting.expressions import Alternatives
-from workers.alerting.rules import Index, Rule
+from workers.alerting.rules import Index, Rule, Subject
 from workers.alerting.shape import value_at
 from workers.alerting.watch import Hit
 
@@ -12,12 +12,20 @@ _RARITY = ("@", "source.name", "source.entity_id", "entities", "subjects", "sour
 _COMMON_VALUES = {"state", "affirms", "certain", "past", "present", "person", "indirect", "none"}
 
 
-def build_index(rules: Iterable[Rule]) -> Index:
+def build_indexes(rules: Sequence[Rule]) -> dict[Subject, Index]:
+    """Build an index for each kind of message; rules keep their numbers in ``rules``."""
+    return {
+        subject: _index((number, rule) for number, rule in enumerate(rules) if rule.on is subject)
+        for subject in Subject
+    }
+
+
+def _index(rules: Iterable[tuple[int, Rule]]) -> Index:
     """File each rule under the rarest of its requirements."""
     by_pair: dict[tuple[str, str], list[int]] = {}
     always: list[int] = []
     paths: set[str] = set()
-    for number, rule in enumerate(rules):
+    for number, rule in rules:
         required = requirements(rule)
         paths.update(path for each in required for path, _ in each if not path.startswith("@"))
         if not required:

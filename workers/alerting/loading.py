@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from workers.alerting.index import build_index
+from workers.alerting.index import build_indexes
 from workers.alerting.inhibitions import read_inhibitions
 from workers.alerting.reading import ReadRule, read_rule
 from workers.alerting.rules import Rule, RuleGroup, RuleSet
@@ -53,7 +53,7 @@ def load_rules(file: str, read: ReadText) -> RuleSet | BadRules:
     problems += _doubles(rules)
     if problems:
         return BadRules(tuple(sorted(problems, key=lambda problem: problem.line)))
-    return RuleSet(tuple(loaded), tuple(rules), inhibitions, watcher(lists.loaded()), build_index(rules))
+    return RuleSet(tuple(loaded), tuple(rules), inhibitions, watcher(lists.loaded()), build_indexes(rules))
 
 
 class _Lists:

@@ -35,6 +35,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _RESERVED_LABELS = ("alertname", "rule", "severity")
 _DEFAULT_COOLDOWN = Cooldown(timedelta(hours=1))
 _DEFAULT_BUDGET = Budget(DEFAULT_BUDGET_ALERTS, timedelta(hours=1))
+TRIAL_KEYS = {Subject.CLAIM: "claims", Subject.RELATION: "relations", Subject.ENTITY: "entities"}
 _NOT_CANONICAL = ("tests", "owner", "references", "false_alarms")
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -74,7 +75,7 @@ def read_rule(place: Place) -> ReadRule:
         "owner": keys.take("owner", Place.text, ""),
         "false_alarms": keys.take("false_alarms", Place.text, ""),
         "references": keys.take("references", lambda each: tuple(item.text() for item in each.items()), ()),
-        "trials": keys.take("tests", lambda each: tuple(_trial(item) for item in each.items()), ()),
+        "trials": keys.take("tests", lambda each: tuple(_trial(item, on) for item in each.items()), ()),
         "file": place.file,
         "line": place.line,
     }
@@ -191,13 +192,14 @@ def _annotations(place: Place, on: Subject, group_by: tuple[str, ...]) -> tuple[
     return tuple(sorted((name, read(value)) for name, value in place.keys().found.items()))
 
 
-def _trial(place: Place) -> Trial:
+def _trial(place: Place, on: Subject) -> Trial:
     keys: Keys = place.keys()
+    plural = TRIAL_KEYS[on]
     name = keys.take("name", Place.text)
-    claims = keys.take("claims", lambda each: tuple(_mapping(item) for item in each.items()))
+    messages = keys.take(plural, lambda each: tuple(_mapping(item) for item in each.items()))
     expect = keys.take("alerts", lambda each: tuple(_mapping(item) for item in each.items()))
-    keys.finish("name, claims, alerts")
-    return Trial(name, claims, expect, place.line)
+    keys.finish(f"name, {plural}, alerts")
+    return Trial(name, messages, expect, place.line)
 
 
 def _mapping(place: Place) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,15 +13,45 @@ from workers.alerting.templates import Template
 from workers.alerting.watch import Watcher, WatchField
 from workers.domain.alert import RuleRef, Severity
 from workers.domain.claim import Claim
+from workers.domain.relation import Relation
 
 
 class Subject(StrEnum):
     """What a rule looks at (``on:``); also the name its expressions call the message by."""
 
     CLAIM = "claim"
+    RELATION = "relation"
+    ENTITY = "entity"
 
 
-MESSAGES: Mapping[Subject, type] = {Subject.CLAIM: Claim}
+@dataclass(frozen=True, slots=True)
+class EntityActivity:
+    """One entity in one article, as rules with ``on: entity`` see it.
+
+    ``mentions`` and ``claims`` count its mentions and the claims that name it; ``salience`` is its share of
+    the article's mentions.
+    """
+
+    entity_id: str
+    name: str
+    label: str
+    kb_id: str | None
+    salience: float
+    score: float
+    mentions: int
+    claims: int
+    article_id: str
+    url: str | None
+    publisher: str | None
+    title: str | None
+    published_at: datetime | None
+
+
+MESSAGES: Mapping[Subject, type] = {
+    Subject.CLAIM: Claim,
+    Subject.RELATION: Relation,
+    Subject.ENTITY: EntityActivity,
+}
 
 MAX_COOLDOWN = timedelta(days=366)
 DEFAULT_BUDGET_ALERTS = 100
@@ -75,10 +105,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One of a rule's own tests: partial claims in order, and what must come of them."""
+    """One of a rule's own tests: partial messages in order, and what must come of them."""
 
     name: str
-    claims: tuple[Mapping[str, Any], ...]
+    messages: tuple[Mapping[str, Any], ...]
     expect: tuple[Mapping[str, Any], ...]
     line: int
 
@@ -150,11 +180,11 @@ class RuleSet:
     rules: tuple[Rule, ...]
     inhibitions: tuple[Inhibition, ...]
     watcher: Watcher = field(repr=False)
-    index: Index = field(repr=False)
+    indexes: Mapping[Subject, Index] = field(repr=False)
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of that id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
-NO_RULES = RuleSet((), (), (), Watcher(), Index({}, (), ()))
+NO_RULES = RuleSet((), (), (), Watcher(), {})

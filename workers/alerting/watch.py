@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,9 @@ class WatchField(StrEnum):
     VIA = "via"  # the outlet or person through whom the source is known
     SUBJECT = "subject"  # named in what was said, or an entity or subject of the claim by its id
     PUBLISHER = "publisher"
+
+
+_Place = tuple[WatchField, list[str | None], list[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,15 @@ def watcher(lists: Iterable[WatchList]) -> Watcher:
     )
 
 
-def hits(watched: Watcher, message: Mapping[str, Any]) -> tuple[Hit, ...]:
-    """Return every listed name that stands in a claim's message, in the order of fields, then of the text."""
+def hits(watched: Watcher, subject: str, message: Mapping[str, Any]) -> tuple[Hit, ...]:
+    """Return every listed name that stands in a message, in the order of fields, then of the text.
+
+    ``subject`` is what the message is: "claim", "relation" or "entity".
+    """
     found: dict[Hit, None] = {}
     if not watched.by_words and not watched.by_id:
         return ()
-    for where, texts, ids in _places(message):
+    for where, texts, ids in _PLACES[subject](message):
         for text in texts:
             if text:
                 found.update((Hit(p.list, where, p.entry), None) for p in _search(watched, text))
@@ -117,20 +123,43 @@ def hits(watched: Watcher, message: Mapping[str, Any]) -> tuple[Hit, ...]:
     return tuple(found)
 
 
-def _places(message: Mapping[str, Any]) -> list[tuple[WatchField, list[str | None], list[str | None]]]:
+def _claim_places(message: Mapping[str, Any]) -> list[_Place]:
     source = message["source"]
-    places: list[tuple[WatchField, list[str | None], list[str | None]]] = []
-    if source is not None:
-        places.append(
-            (WatchField.SOURCE, [source["name"], source["text"], source["role"]], [source["entity_id"]])
-        )
     via = message["via"]
-    places.append((WatchField.VIA, [each["name"] for each in via], [each["entity_id"] for each in via]))
-    places.append(
-        (WatchField.SUBJECT, [message["content"]["text"]], [*message["subjects"], *message["entities"]])
-    )
-    places.append((WatchField.PUBLISHER, [message["publisher"]], []))
-    return places
+    said = message["content"]["text"]
+    places: list[_Place] = []
+    if source is not None:
+        spoken = [source["name"], source["text"], source["role"]]
+        places.append((WatchField.SOURCE, spoken, [source["entity_id"]]))
+    return [
+        *places,
+        (WatchField.VIA, [each["name"] for each in via], [each["entity_id"] for each in via]),
+        (WatchField.SUBJECT, [said], [*message["subjects"], *message["entities"]]),
+        (WatchField.PUBLISHER, [message["publisher"]], []),
+    ]
+
+
+def _relation_places(message: Mapping[str, Any]) -> list[_Place]:
+    sides = [message["left"], message["right"]]
+    return [
+        (WatchField.SOURCE, [each["source_name"] for each in sides], []),
+        (WatchField.SUBJECT, [each["text"] for each in sides], [message["subject_id"]]),
+        (WatchField.PUBLISHER, [each["publisher"] for each in sides], []),
+    ]
+
+
+def _entity_places(message: Mapping[str, Any]) -> list[_Place]:
+    return [
+        (WatchField.SUBJECT, [message["name"]], [message["entity_id"], message["kb_id"]]),
+        (WatchField.PUBLISHER, [message["publisher"]], []),
+    ]
+
+
+_PLACES: Mapping[str, Callable[[Mapping[str, Any]], list[_Place]]] = {
+    "claim": _claim_places,
+    "relation": _relation_places,
+    "entity": _entity_places,
+}
 
 
 def _search(watched: Watcher, text: str) -> list[_Phrase]:

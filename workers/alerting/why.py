@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from workers.alerting.advance import Outcome
-from workers.alerting.alerts import decide
+from workers.alerting.alerts import decide_on
 from workers.alerting.engine import Verdict, explain
 from workers.alerting.groups import GroupState, Phase
 from workers.alerting.muting import NOTHING_MUTED, Muting
-from workers.alerting.plain import iso, to_mapping
+from workers.alerting.observations import Observation
+from workers.alerting.plain import iso
 from workers.alerting.rules import RuleSet
 from workers.domain.alert import AlertTense
-from workers.domain.claim import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +30,18 @@ class Reason:
 
 def why(
     rules: RuleSet,
-    claim: Claim,
-    timestamp: datetime,
+    observed: Observation,
     groups: Mapping[str, GroupState],
     muting: Muting = NOTHING_MUTED,
 ) -> tuple[Reason, ...]:
     """Return a reason for each rule, in the file's order; for one that matched, one for each of its groups.
 
-    ``groups`` are the states before the claim. With those after it, a claim that was decided on is told as
+    ``groups`` are the states before the observation. With those after it, one that was decided on is told as
     already seen. Nothing is changed.
     """
-    decided = decide(rules, claim, timestamp, AlertTense.TEST, groups, muting)
+    decided = decide_on(rules, observed, AlertTense.TEST, groups, muting)
     reasons: list[Reason] = []
-    for decision in explain(rules, to_mapping(claim)):
+    for decision in explain(rules, observed.subject, observed.message):
         rule_id = decision.rule.id
         if decision.failed is not None:
             failed = decision.failed

@@ -16,6 +16,7 @@ from rich.table import Table
 from workers.alerting.alerts import Decided, decide, group_keys, retract
 from workers.alerting.groups import GroupState
 from workers.alerting.loading import BadRules
+from workers.alerting.observations import observe_claim
 from workers.alerting.rules import RuleSet
 from workers.alerting.why import Reason, why
 from workers.cli.rules import read_rules
@@ -108,7 +109,7 @@ class _Run:
         self.latest = max(self.latest, claim.published_at or self.latest)
         known = {key: self.groups[key] for key in group_keys(self.rules, claim) if key in self.groups}
         if self.tell_why:
-            _tell_why(claim, why(self.rules, claim, self.latest, known))
+            _tell_why(claim, why(self.rules, observe_claim(claim, self.latest), known))
         yield from self._kept(decide(self.rules, claim, self.latest, AlertTense.TEST, known))
 
     def _kept(self, decided: Decided) -> tuple[Alert, ...]:

@@ -4,12 +4,13 @@ from tests.builders import a_claim, a_quantity, a_rule_set
 from workers.alerting.engine import Verdict, explain
 from workers.alerting.expressions import ExpressionError, compile_clause, split_clauses, values_of
 from workers.alerting.plain import to_mapping
+from workers.alerting.rules import Subject
 from workers.domain.claim import Act, Claim
 
 
 def verdict_of(source: str, claim: Claim) -> Verdict:
     quoted = source.replace("'", "''")
-    (decision,) = explain(a_rule_set(match=f"['{quoted}']"), to_mapping(claim))
+    (decision,) = explain(a_rule_set(match=f"['{quoted}']"), Subject.CLAIM, to_mapping(claim))
     return decision.verdict
 
 

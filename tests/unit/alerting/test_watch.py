@@ -16,7 +16,7 @@ def found_in(**changes: object) -> tuple[Hit, ...]:
     listed = parse_watch_list("w.txt", LIST)
     assert isinstance(listed, WatchList)
     quiet = {"source": None, "via": (), "content": Content("It rains.", (Offsets(0, 9),)), "entities": ()}
-    return hits(watcher([listed]), to_mapping(a_claim(**(quiet | changes))))
+    return hits(watcher([listed]), "claim", to_mapping(a_claim(**(quiet | changes))))
 
 
 @pytest.mark.parametrize(

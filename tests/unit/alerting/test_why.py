@@ -4,13 +4,14 @@ from tests.builders import NOON, a_claim, a_desk, a_rule_set, claim_at, rules_te
 from workers.alerting.alerts import Outcome
 from workers.alerting.engine import Verdict
 from workers.alerting.muting import Matcher, Muting, Operator, Silence
+from workers.alerting.observations import observe_claim
 from workers.alerting.why import Reason, story, why
 
 
 def test_a_rule_that_did_not_match_names_the_clause_and_the_value() -> None:
     rules = a_rule_set(match="claim.act == 'deny'")
 
-    assert why(rules, a_claim(), NOON, {}) == (
+    assert why(rules, observe_claim(a_claim(), NOON), {}) == (
         Reason("harbour-news", Verdict.CLAUSE_NOT_HELD, None, "claim.act == 'deny'", "state"),
     )
 
@@ -18,7 +19,7 @@ def test_a_rule_that_did_not_match_names_the_clause_and_the_value() -> None:
 def test_every_rule_has_its_say_in_the_order_of_the_file() -> None:
     two = rules_text() + rules_text(id="denials", match="claim.act == 'deny'").partition("rules:\n")[2]
 
-    reasons = why(a_rule_set(two), a_claim(), NOON, {})
+    reasons = why(a_rule_set(two), observe_claim(a_claim(), NOON), {})
 
     assert [(reason.rule_id, reason.decision) for reason in reasons] == [
         ("harbour-news", Outcome.INITIAL),
@@ -29,7 +30,7 @@ def test_every_rule_has_its_say_in_the_order_of_the_file() -> None:
 def test_a_window_below_its_threshold_tells_how_far_it_is() -> None:
     rules = a_rule_set(window="[{count: publishers, at_least: 3, within: 6h}]")
 
-    (reason,) = why(rules, a_claim(), NOON, {})
+    (reason,) = why(rules, observe_claim(a_claim(), NOON), {})
 
     assert (reason.decision, reason.clause, reason.value) == (
         Outcome.BELOW_THRESHOLD,
@@ -42,7 +43,7 @@ def test_cooling_down_tells_since_when() -> None:
     desk = a_desk()
     desk.hears(claim_at(0))
 
-    (reason,) = why(desk.rules, claim_at(5), NOON, desk.groups)
+    (reason,) = why(desk.rules, observe_claim(claim_at(5), NOON), desk.groups)
 
     assert (reason.decision, reason.clause, reason.value) == (
         Outcome.COOLING_DOWN,
@@ -55,7 +56,7 @@ def test_a_silence_tells_whose_it_is() -> None:
     matchers = (Matcher("rule", Operator.EQUAL, "harbour-news"),)
     silence = Silence(matchers, NOON, NOON + timedelta(hours=1), "Jo", "exercise")
 
-    (reason,) = why(a_rule_set(), a_claim(), NOON, {}, Muting((silence,)))
+    (reason,) = why(a_rule_set(), observe_claim(a_claim(), NOON), {}, Muting((silence,)))
 
     assert (reason.decision, reason.value) == (Outcome.SILENCED, "Jo until 2024-10-24T13:00:00Z: exercise")
 
@@ -65,7 +66,7 @@ def test_asking_changes_nothing() -> None:
     desk.hears(claim_at(0))
     before = dict(desk.groups)
 
-    why(desk.rules, claim_at(90), NOON, desk.groups)
+    why(desk.rules, observe_claim(claim_at(90), NOON), desk.groups)
 
     assert desk.groups == before
 

@@ -1,0 +1,111 @@
+"""Rules on relations and on entities: the same decisions over other messages."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.builders import NOON, PIPELINE, AlertDesk, a_claim, a_rule_set, an_enriched_article, rules_text
+from workers.alerting.alerts import Decided, decide_on, keys_for, retract
+from workers.alerting.observations import Observation, observe_entities, observe_relation
+from workers.domain.alert import AlertTense, AlertType
+from workers.domain.claim import Offsets, Stance
+from workers.domain.relation import Change, Origins, Relation, RelationKind, RelationSide
+
+
+def a_side(number: int, minutes: int = 0) -> RelationSide:
+    return RelationSide(
+        claim_id=str(number) * 32,
+        article_id=f"a{number}",
+        publisher=f"outlet{number}.example",
+        url=None,
+        published_at=NOON + timedelta(minutes=minutes),
+        text_sha256="0" * 64,
+        spans=(Offsets(0, 4),),
+        text="Ten ships came.",
+        source_name="Ada Holt",
+        stance=Stance.AFFIRMS,
+    )
+
+
+def a_relation(number: int = 1) -> Relation:
+    return Relation(
+        relation_id=f"{number:032d}",
+        kind=RelationKind.CONTRADICTS,
+        subject_id="harbour",
+        story_id="story",
+        left=a_side(1),
+        right=a_side(2, minutes=30),
+        origins=Origins("wire", "ministry", independent=True),
+        change=Change(10, 12, "ships"),
+        score=0.9,
+        found_at=NOON + timedelta(hours=1),
+        pipeline=PIPELINE,
+    )
+
+
+def a_desk_for(on: str, match: str, **changes: str | None) -> AlertDesk:
+    return AlertDesk(a_rule_set(rules_text(on=on, match=f"'{match}'", **changes)))
+
+
+def sees(desk: AlertDesk, observed: Observation) -> Decided:
+    known = {key: desk.groups[key] for key in keys_for(desk.rules, observed) if key in desk.groups}
+    decided = decide_on(desk.rules, observed, AlertTense.CURRENT, known)
+    desk.groups.update(decided.groups)
+    return decided
+
+
+def test_a_contradiction_is_an_alert_with_both_claims_as_evidence() -> None:
+    summary = "{summary: '{{ relation.right.source_name }} ({{ relation.change.after }})'}"
+    contradiction = 'relation.kind == "contradicts" && relation.origins.independent'
+    desk = a_desk_for("relation", contradiction, group_by="[subject_id]", annotations=summary)
+
+    (alert,) = sees(desk, observe_relation(a_relation())).alerts
+
+    assert [each.article_id for each in alert.evidence] == ["a1", "a2"]
+    assert dict(alert.annotations) == {"summary": "Ada Holt (12)"}
+    assert alert.starts_at == NOON + timedelta(minutes=30)
+
+
+def test_a_relation_is_taken_back_with_either_of_its_claims() -> None:
+    for claim_id in ("1" * 32, "2" * 32, a_relation().relation_id):
+        desk = a_desk_for("relation", "relation.score > 0.5")
+        sees(desk, observe_relation(a_relation()))
+
+        taken = retract(claim_id, NOON, AlertTense.CURRENT, desk.groups)
+
+        assert [alert.alert_type for alert in taken.alerts] == [AlertType.RETRACTION]
+
+
+def test_an_update_shows_each_claim_once() -> None:
+    desk = a_desk_for("relation", "relation.score > 0.5", cooldown="0s")
+    sees(desk, observe_relation(a_relation(1)))
+
+    (alert,) = sees(desk, observe_relation(a_relation(2))).alerts
+
+    assert [each.article_id for each in alert.evidence] == ["a1", "a2"]
+
+
+def test_an_entity_in_an_article_is_an_alert_with_the_claims_that_name_it() -> None:
+    article = an_enriched_article(claims=(a_claim(),))
+    desk = a_desk_for("entity", 'entity.label == "PERSON" && entity.salience >= 0.1', group_by="[name]")
+
+    alerts = [alert for seen in observe_entities(article, NOON) for alert in sees(desk, seen).alerts]
+
+    assert [dict(alert.labels)["name"] for alert in alerts] == ["Ada Holt"]
+    assert [each.claim_id for each in alerts[0].evidence] == [a_claim().claim_id]
+    taken = retract(article.article_id, NOON, AlertTense.CURRENT, desk.groups)
+    assert [alert.alert_type for alert in taken.alerts] == [AlertType.RETRACTION]
+
+
+def test_an_entity_without_claims_is_an_alert_without_evidence() -> None:
+    article = replace(an_enriched_article(), claims=())
+    desk = a_desk_for("entity", "entity.mentions > 0", group_by="[name]")
+
+    (observed, *_) = observe_entities(article, NOON)
+
+    assert sees(desk, observed).alerts[0].evidence == ()
+
+
+def test_rules_on_one_kind_of_message_do_not_see_another() -> None:
+    desk = a_desk_for("relation", "relation.score > 0.5")
+
+    assert desk.hears(a_claim()).outcomes == ()
