@@ -72,6 +72,28 @@ def test_a_pushed_error_reaches_the_producer_once(mock_kafka: MockKafkaProcess) 
     assert read_one(mock_kafka, "words") == b"taken"
 
 
+def test_errors_that_are_taken_back_reach_nobody(mock_kafka: MockKafkaProcess) -> None:
+    mock_kafka.topic("words")
+    mock_kafka.push_errors(ApiKey.PRODUCE, [KafkaError.MESSAGE_TOO_LARGE] * 3)
+    mock_kafka.clear_errors(ApiKey.PRODUCE)
+
+    publish(mock_kafka, "words", b"taken")
+
+    assert read_one(mock_kafka, "words") == b"taken"
+
+
+def test_who_asks_for_a_topic_gets_its_error_until_it_is_lifted(mock_kafka: MockKafkaProcess) -> None:
+    mock_kafka.topic("words")
+
+    mock_kafka.topic_error("words", KafkaError.TOPIC_AUTHORIZATION_FAILED)
+    with pytest.raises(kafka_errors.TopicAuthorizationFailedError):
+        publish(mock_kafka, "words", b"refused", max_block_ms=5000)
+    mock_kafka.topic_error("words", KafkaError.NONE)
+    publish(mock_kafka, "words", b"taken")
+
+    assert read_one(mock_kafka, "words") == b"taken"
+
+
 def test_records_are_there_after_the_broker_was_down(mock_kafka: MockKafkaProcess) -> None:
     mock_kafka.topic("words")
     publish(mock_kafka, "words", b"before")

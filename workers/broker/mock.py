@@ -134,7 +134,7 @@ class MockKafka:
         )
 
     def topic_error(self, name: str, error: KafkaError) -> None:
-        """Answer every request for the topic with ``error``, until told ``NONE``."""
+        """Answer who asks where the topic is (metadata) with ``error``, until told ``NONE``."""
         self._library.rd_kafka_mock_topic_set_error(self._open, name.encode(), error)
 
     def push_errors(self, api: ApiKey, errors: Sequence[KafkaError]) -> None:
