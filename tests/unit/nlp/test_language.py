@@ -30,7 +30,7 @@ def test_english_passes(text: str) -> None:
     [
         "El ministro dijo el viernes que el puerto no se va a cerrar y que los obreros van a cobrar.",
         "Le ministre a dit vendredi que le port ne va pas fermer et que les ouvriers seront payés.",
-        "Der Minister sagte am Freitag, dass der Hafen nicht geschlossen wird und die Arbeiter bezahlt werden.",
+        "Der Minister sagte am Freitag, dass der Hafen nicht geschlossen wird und die Arbeiter bleiben.",
         "Il ministro ha detto che il porto non sarà chiuso e che gli operai saranno pagati con i fondi.",
         "Министр сказал в пятницу, что порт не закроют и рабочим заплатят до конца весны.",
         "部长星期五表示港口不会关闭，工人将获得报酬。他说这是最后的决定。",

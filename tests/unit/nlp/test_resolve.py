@@ -15,8 +15,8 @@ def names_in(text: str, **labels: str) -> list[NameSpan]:
     """All mentions of the given names: ``names_in(text, PERSON="Ada Holt|Holt")``; longer names win."""
     found = []
     for label, names in labels.items():
-        for match in re.finditer(rf"\b(?:{names})\b", text):
-            found.append(NameSpan(label, *match.span(), 0.9))
+        matches = re.finditer(rf"\b(?:{names})\b", text)
+        found += [NameSpan(label, *match.span(), 0.9) for match in matches]
     return sorted(found, key=lambda name: name.start)
 
 

@@ -5,9 +5,10 @@ import pytest
 from workers.domain.outcome import Reject, RejectReason
 from workers.nlp.text import article_text
 
-PAGE = """<html><head><title>Harbour</title></head><body><nav><a href="/">Home</a></nav><article><h1>Harbour to
-close</h1><p>The harbour will close on Friday, the minister said. About 1,200 dockers would be paid until
-spring, she added.</p><p>“We will not sell the yard,” she told reporters at the gate on Monday evening.</p>
+PAGE = """<html><head><title>Harbour</title></head><body><nav><a href="/">Home</a></nav><article>
+<h1>Harbour to close</h1>
+<p>The harbour will close on Friday, the minister said. About 1,200 dockers would be paid until spring.</p>
+<p>“We will not sell the yard,” she told reporters at the gate on Monday evening.</p>
 </article></body></html>"""
 
 
