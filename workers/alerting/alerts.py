@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from workers.alerting.advance import Outcome, advance, episode_end
 from workers.alerting.budget import budget_key, spend
-from workers.alerting.conditions import count
+from workers.alerting.conditions import count, fallen_quiet
 from workers.alerting.grouping import Match, matched_groups
 from workers.alerting.groups import GroupState, Phase
 from workers.alerting.muting import NOTHING_MUTED, Muting, muted
@@ -154,12 +154,11 @@ def tick(
         rule = rules.rule(state.rule.id)
         if rule is None or state.spent is not None:
             continue
-        lasting = rule.quiet
-        end = None if lasting else episode_end(rule, state, now)
+        end = None if rule.quiet else episode_end(rule, state, now)
         if end is not None:
             _end(draft, state, end)
-        elif lasting and state.phase is Phase.PENDING and state.sightings and state.last_at + lasting <= now:
-            _fall_quiet(draft, rules, rule, state, state.last_at + lasting, muting)
+        elif rule.quiet is not None and fallen_quiet(rule.quiet, state, now):
+            _fall_quiet(draft, rules, rule, state, state.last_at + rule.quiet.lasting, muting)
     return draft.done()
 
 

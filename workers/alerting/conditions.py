@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from workers.alerting.durations import format_duration
-from workers.alerting.groups import Count, GroupState, Measure, Sighting
+from workers.alerting.groups import Count, GroupState, Measure, Phase, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """After at least one claim, none came for ``lasting``. Judged by ``alerts.tick``, never by a claim."""
+    """After at least ``after`` claims, none came for ``lasting``. Judged by ``alerts.tick``."""
 
     lasting: timedelta
+    after: int
 
 
 Condition = Count | First | Change | Rate | Quiet
@@ -69,6 +70,12 @@ def judge(condition: Condition, before: GroupState | None, sighting: Sighting) -
             return Judgement(False, None)
 
 
+def fallen_quiet(condition: Quiet, state: GroupState, now: datetime) -> bool:
+    """Tell whether a group that was heard of often enough has not been for long enough."""
+    heard = sum(each.shown is not None for each in state.sightings) >= condition.after
+    return state.phase is Phase.PENDING and heard and state.last_at + condition.lasting <= now
+
+
 def clause_of(condition: Condition) -> str:
     """Return how alerts and explanations name the condition."""
     match condition:
@@ -84,7 +91,7 @@ def clause_of(condition: Condition) -> str:
             window, baseline = format_duration(condition.within), format_duration(condition.baseline)
             return f"rate over {window} >= {condition.times:g} times that of {baseline}"
         case Quiet():
-            return f"no claim for {format_duration(condition.lasting)}"
+            return f"no claim for {format_duration(condition.lasting)} after {condition.after}"
 
 
 def count(condition: Count, sightings: Iterable[Sighting], latest: Sighting) -> int:

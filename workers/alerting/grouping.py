@@ -8,7 +8,7 @@ from typing import Any
 from workers.alerting.engine import Decision, matches
 from workers.alerting.groups import alert_key
 from workers.alerting.reading import label_name
-from workers.alerting.rules import WATCHED, RuleSet, Subject
+from workers.alerting.rules import FIRST, WATCHED, RuleSet, Subject
 from workers.alerting.shape import value_at
 
 MAX_GROUPS = 32
@@ -37,8 +37,9 @@ def _groups(decision: Decision, message: Mapping[str, Any]) -> list[tuple[tuple[
     paths = decision.rule.group_by
     choices: list[list[str]] = []
     for path in paths:
-        value = decision.watched if path == WATCHED else value_at(message, path)
+        value = decision.watched if path == WATCHED else value_at(message, path.removesuffix(FIRST))
         items = value if isinstance(value, list) else [value]
+        items = items[:1] if path.endswith(FIRST) else items
         choices.append(list(dict.fromkeys(_group_value(item) for item in items)) or [""])
     names = [label_name(path) for path in paths]
     return [tuple(zip(names, values, strict=True)) for values in islice(product(*choices), MAX_GROUPS)]

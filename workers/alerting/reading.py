@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from workers.alerting.expressions import Clause, ExpressionError, compile_clause, split_clauses
 from workers.alerting.rules import (
     DEFAULT_BUDGET_ALERTS,
+    FIRST,
     MESSAGES,
     WATCHED,
     Budget,
@@ -88,7 +89,7 @@ def read_rule(place: Place) -> ReadRule:
 
 def label_name(path: str) -> str:
     """Return the label that holds the value of a ``group_by`` path: ``source.name`` → ``source_name``."""
-    return path.replace(".", "_")
+    return path.removesuffix(FIRST).replace(".", "_")
 
 
 def _one_of(place: Place, choices: type[_E]) -> _E:
@@ -155,11 +156,11 @@ def _group_by(place: Place, on: Subject, watching: bool) -> tuple[str, ...]:
             if not watching:
                 raise item.error("'watched' is the name found on a watch-list: the rule needs a 'where'")
             continue
-        found = resolve(MESSAGES[on], path)
-        if found is None or not found.is_scalar:
-            raise item.error(f"{path!r} is no single value of a {on}")
+        found = resolve(MESSAGES[on], path.removesuffix(FIRST))
+        if found is None or not found.is_scalar or (path.endswith(FIRST) and not found.repeated):
+            raise item.error(f"{path!r} is no single value of a {on}, nor a list of such")
     names = tuple(path for _, path in paths)
-    if len(set(names)) < len(names):
+    if len({label_name(name) for name in names}) < len(names):
         raise place.error("names a path twice")
     return names
 

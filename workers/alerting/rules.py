@@ -55,6 +55,9 @@ MESSAGES: Mapping[Subject, type] = {
 
 MAX_COOLDOWN = timedelta(days=366)
 DEFAULT_BUDGET_ALERTS = 100
+FIRST = "[0]"
+"""Behind a ``group_by`` path that is a list: its first item alone."""
+
 WATCHED = "watched"
 """The ``group_by`` word for the name on a watch-list that was found."""
 
@@ -145,9 +148,9 @@ class Rule:
     line: int = field(compare=False)
 
     @property
-    def quiet(self) -> timedelta | None:
-        """How long no claim must come for the rule to fire, where that is what it waits for."""
-        return next((each.lasting for each in self.conditions if isinstance(each, Quiet)), None)
+    def quiet(self) -> Quiet | None:
+        """The quiet that the rule waits for, where it waits for one."""
+        return next((each for each in self.conditions if isinstance(each, Quiet)), None)
 
     @property
     def ref(self) -> RuleRef:

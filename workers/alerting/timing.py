@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from workers.alerting.conditions import Change, Condition, First, Quiet, Rate
 from workers.alerting.durations import parse_duration
-from workers.alerting.groups import MAX_SIGHTINGS, Count, Measure
+from workers.alerting.groups import MAX_SHOWN, MAX_SIGHTINGS, Count, Measure
 from workers.alerting.rules import Budget, Cooldown
 from workers.alerting.strict_yaml import Keys, Place
 
@@ -109,8 +109,11 @@ def _rate(keys: Keys) -> Rate:
 
 
 def _quiet(keys: Keys) -> Quiet:
-    condition = Quiet(keys.take("quiet", _span))
-    keys.finish("quiet")
+    condition = Quiet(
+        keys.take("quiet", _span),
+        keys.take("after", lambda each: _whole(each, at_least=1, at_most=MAX_SHOWN), 1),
+    )
+    keys.finish("quiet, after")
     return condition
 
 

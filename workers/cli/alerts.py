@@ -13,14 +13,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from workers.alerting.alerts import Decided, decide, group_keys, retract
+from workers.alerting.alerts import Decided, decide_on, keys_for, retract, tick
 from workers.alerting.groups import GroupState
 from workers.alerting.loading import BadRules
-from workers.alerting.observations import observe_claim
+from workers.alerting.observations import Observation, observe_claim, observe_entities
 from workers.alerting.rules import RuleSet
 from workers.alerting.why import Reason, why
 from workers.cli.rules import read_rules
-from workers.domain.alert import Alert, AlertTense
+from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType
 from workers.domain.article import ArticleStatus, EnrichedArticle
 from workers.domain.claim import Claim
 from workers.domain.outcome import Reject
@@ -94,23 +94,39 @@ class _Run:
                 yield from self._claim(read)
 
     def _article(self, article: EnrichedArticle) -> Iterator[Alert]:
-        self.latest = max(self.latest, article.published_at or self.latest)
+        yield from self._reach(article.published_at)
         withdrawn = article.status is ArticleStatus.WITHDRAWN
         claims = () if withdrawn else article.claims
         now = {claim.claim_id for claim in claims}
-        for claim_id in sorted(self.claims_of.get(article.article_id, set()) - now):
-            resting = {key: state for key, state in self.groups.items() if claim_id in state.claim_ids}
-            yield from self._kept(retract(claim_id, self.latest, AlertTense.TEST, resting))
+        gone = self.claims_of.get(article.article_id, set()) - now
+        for lost in [*sorted(gone), *([article.article_id] if withdrawn else [])]:
+            resting = {key: state for key, state in self.groups.items() if lost in state.claim_ids}
+            yield from self._kept(retract(lost, self.latest, AlertTense.TEST, resting))
         self.claims_of[article.article_id] = now
         for claim in claims:
             yield from self._claim(claim)
+        for observed in () if withdrawn else observe_entities(article, self.latest):
+            yield from self._observed(observed)
 
     def _claim(self, claim: Claim) -> Iterator[Alert]:
-        self.latest = max(self.latest, claim.published_at or self.latest)
-        known = {key: self.groups[key] for key in group_keys(self.rules, claim) if key in self.groups}
+        yield from self._reach(claim.published_at)
+        observed = observe_claim(claim, self.latest)
         if self.tell_why:
-            _tell_why(claim, why(self.rules, observe_claim(claim, self.latest), known))
-        yield from self._kept(decide(self.rules, claim, self.latest, AlertTense.TEST, known))
+            _tell_why(claim, why(self.rules, observed, self._known(observed)))
+        yield from self._observed(observed)
+
+    def _observed(self, observed: Observation) -> tuple[Alert, ...]:
+        return self._kept(decide_on(self.rules, observed, AlertTense.TEST, self._known(observed)))
+
+    def _known(self, observed: Observation) -> dict[str, GroupState]:
+        return {key: self.groups[key] for key in keys_for(self.rules, observed) if key in self.groups}
+
+    def _reach(self, moment: datetime | None) -> tuple[Alert, ...]:
+        """Let the file's time go on: what is over ends, what has fallen quiet is told."""
+        if moment is None or moment <= self.latest:
+            return ()
+        self.latest = moment
+        return self._kept(tick(self.rules, moment, AlertTense.TEST, self.groups))
 
     def _kept(self, decided: Decided) -> tuple[Alert, ...]:
         self.groups.update(decided.groups)
@@ -155,18 +171,22 @@ def _print_lines(found: Iterable[Alert]) -> None:
 
 def _print_table(found: Iterable[Alert]) -> None:
     table = Table()
-    for heading in ("since", "rule", "type"):
-        table.add_column(heading, no_wrap=True)
+    table.add_column("alert", no_wrap=True)
     table.add_column("what", overflow="fold")
-    table.add_column("from", overflow="fold")
     for alert in found:
+        if _ended(alert):
+            continue  # the end of an alert is for machines; a retraction is for people
         said = dict(alert.annotations)
         what = said.get("summary") or next((each.text for each in alert.evidence), "")
         publishers = sorted({each.publisher or "?" for each in alert.evidence})
         since = alert.starts_at.strftime("%m-%d %H:%M")
-        origins = f"{', '.join(publishers)} ({len(alert.evidence)})"
-        table.add_row(since, alert.rule.id, alert.alert_type.value, _short(what, 160), origins)
+        head = f"{alert.rule.id}\n{since}  {alert.alert_type}"
+        table.add_row(head, f"{_short(what, 200)}\n{', '.join(publishers)}", end_section=True)
     Console().print(table)
+
+
+def _ended(alert: Alert) -> bool:
+    return alert.status is AlertStatus.RESOLVED and alert.alert_type is AlertType.UPDATE
 
 
 def _short(text: str, length: int) -> str:

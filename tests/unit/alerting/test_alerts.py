@@ -80,6 +80,12 @@ def test_a_list_in_group_by_makes_a_group_of_each_item() -> None:
     assert [dict(alert.labels)["subjects"] for alert in decided.alerts] == ["s1", "s2"]
 
 
+def test_the_first_item_of_a_list_can_be_grouped_by_alone() -> None:
+    decided = a_desk(group_by="['subjects[0]']").hears(claim_at(0, subjects=("s1", "s2")))
+
+    assert [dict(alert.labels)["subjects"] for alert in decided.alerts] == ["s1"]
+
+
 def test_a_rule_with_for_waits_until_matches_have_come_that_long() -> None:
     desk = a_desk(for_="30m")
 

@@ -29,6 +29,8 @@ def problems_of(text: str, **files: str) -> list[str]:
         ({"cooldown": "5"}, 9, "cooldown", "must be text"),
         ({"group_by": "[source.nmae]"}, 9, "group_by[0]", "no single value of a claim"),
         ({"group_by": "[quantities]"}, 9, "group_by[0]", "no single value of a claim"),
+        ({"group_by": "['act[0]']"}, 9, "group_by[0]", "no single value of a claim"),
+        ({"group_by": "[subjects, 'subjects[0]']"}, 9, "group_by", "names a path twice"),
         ({"group_by": "[watched]"}, 9, "group_by[0]", "needs a 'where'"),
         ({"group_by": "[act, act]"}, 9, "group_by", "names a path twice"),
         ({"labels": "{team: 7}"}, 9, "labels.team", "must be text"),
