@@ -1,5 +1,6 @@
 """Values that tests start from; each builder takes only what the test is about and hides the rest."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from workers.domain.entity import Entity, Mention, MentionKind
 from workers.domain.ids import content_id, text_sha256
 from workers.domain.outcome import Record
 from workers.domain.pipeline import PipelineInfo
+from workers.nlp.quantities import find_quantities
+from workers.relations.known import Known, known_claim
 
 NOON = datetime(2024, 10, 24, 12, 0, tzinfo=UTC)
 TEXT = "The harbour will close on Friday, Minister Ada Holt said. About 1,200 dockers would be paid."
@@ -312,3 +315,35 @@ def claim_at(minutes: float, number: int | None = None, **changes: Any) -> claim
     """Return a claim made so long after noon; its id is made from ``number``, else from the minutes."""
     name = f"c{minutes if number is None else number}"
     return a_claim(claim_id=name, published_at=NOON + timedelta(minutes=minutes), **changes)
+
+
+def a_claim_told(text: str, **changes: Any) -> claims.Claim:
+    """Return a claim whose content is ``text``, with the figures in it; ``source`` may be a name."""
+    source = changes.pop("source", "Ada Holt")
+    if isinstance(source, str):
+        source = a_source(text=source, name=source, entity_id=None, role=None)
+    at = changes.pop("at", NOON)
+    article_id = changes.get("article_id", "a1")
+    values: dict[str, Any] = {
+        "claim_id": content_id("claim", article_id, text),
+        "content": claims.Content(text, (claims.Offsets(0, len(text)),)),
+        "text_sha256": text_sha256(text),
+        "source": source,
+        "published_at": at,
+        "quantities": find_quantities(text),
+        "via": (),
+        "dates": (),
+        "entities": (),
+        "subjects": (),
+        "addressee": None,
+        "condition": None,
+    }
+    return a_claim(**(values | changes))
+
+
+def a_known_claim(text: str, **changes: Any) -> Known:
+    """Return ``a_claim_told`` as the relate stage remembers it; ``days`` are ISO days."""
+    days = changes.pop("days", None)
+    signature = changes.pop("signature", None)
+    known = known_claim(a_claim_told(text, **changes), NOON, signature)
+    return known if days is None else replace(known, days=days)

@@ -170,3 +170,7 @@ class MemoryReader:
         for key, names in links.items():
             for name in names:
                 self._links.setdefault((kind, name), {})[key] = None
+
+    def stored(self) -> tuple[tuple[tuple[str, str], str], ...]:
+        """Return all documents as ((kind, key), body)."""
+        return tuple(self._documents.items())

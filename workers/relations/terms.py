@@ -1,7 +1,7 @@
 """The telling words of a claim's content, brought to one form: stems, classes of near-synonyms, names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -69,6 +69,27 @@ come came comes
 know knew known knows
 """.strip().splitlines()
 
+# Places and their people, where cutting an ending off is not enough or the sentence starts with them.
+_PLACES = """
+russia russian russians moscow kremlin
+ukraine ukrainian ukrainians
+china chinese
+korea korean koreans
+america american americans us usa
+britain british briton britons uk
+germany german germans
+france french
+spain spanish
+israel israeli israelis
+iran iranian iranians
+iraq iraqi iraqis
+syria syrian syrians
+turkey turkish
+mexico mexican mexicans
+canada canadian canadians
+europe european europeans
+""".strip().splitlines()
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -134,8 +155,8 @@ def unit_class(unit: str) -> str:
 
 
 def _classed(plain: str, *, is_name: bool) -> str:
-    known = _CLASSES.get(plain)
-    if known is not None and not is_name:
+    known = _PLACE_CLASSES.get(plain) or (None if is_name else _CLASSES.get(plain))
+    if known is not None:
         return known
     if is_name:
         root = _DEMONYM.sub("", plain)
@@ -144,8 +165,9 @@ def _classed(plain: str, *, is_name: bool) -> str:
     return _CLASSES.get(base, base)
 
 
-def _classes() -> dict[str, str]:
-    return {word: stem(line.split()[0]) for line in _SAME for word in line.split()}
+def _classes(lines: Iterable[str]) -> dict[str, str]:
+    return {word: stem(line.split()[0]) for line in lines for word in line.split()}
 
 
-_CLASSES = _classes()
+_CLASSES = _classes(_SAME)
+_PLACE_CLASSES = _classes(_PLACES)

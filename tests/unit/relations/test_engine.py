@@ -1,0 +1,245 @@
+"""One claim after another: what is found, what is refused, what is taken back, what becomes one story."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.builders import NOON, a_claim_told
+from workers.domain.claim import Claim, Stance
+from workers.domain.relation import Relation, RelationKind, StoryMerge
+from workers.relations.engine import Decided, Policy, relate, relation_id, withdraw
+from workers.relations.known import MAX_ROUTES, routes
+from workers.relations.records import Kind, MemoryReader
+from workers.relations.stories import resolved, story_of
+from workers.relations.window import WindowPolicy, WindowReason
+
+FIRE = "the fire had destroyed 12 houses in the old town of Harn"
+MORE = "19 houses in the old town of Harn had been destroyed by the fire"
+MOST = "the fire in the old town of Harn had destroyed 31 houses"
+
+
+class Stage:
+    """The relate stage over memory: every claim goes once to each of its routes."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.reader = MemoryReader()
+        self.policy = policy or Policy()
+        self.held: dict[str, Relation] = {}
+        self.merges: list[StoryMerge] = []
+
+    def take(self, claim: Claim) -> list[Decided]:
+        """Send a claim along its routes."""
+        return [self.keep(relate(self.reader, self.policy, route, claim, NOON)) for route in routes(claim)]
+
+    def take_back(self, claim: Claim) -> Decided:
+        """Send a claim's tombstone."""
+        return self.keep(withdraw(self.reader, claim.claim_id))
+
+    def keep(self, decided: Decided) -> Decided:
+        """Store what was decided and apply what would be published."""
+        for kind, documents in decided.documents.items():
+            self.reader.put_documents(kind, documents, decided.links.get(kind, {}))
+        for gone in decided.retracted:
+            del self.held[gone]
+        self.held |= {relation.relation_id: relation for relation in decided.relations}
+        self.merges += decided.merges
+        return decided
+
+    def story(self, relation: Relation) -> str:
+        """Return the relation's story after all merges."""
+        return resolved(relation.story_id, {merge.story_id: merge.into for merge in self.merges})
+
+
+def told(text: str, hour: float, article: str, **changes: Any) -> Claim:
+    """Return what an outlet told that many hours after noon."""
+    at = NOON + timedelta(hours=hour)
+    return a_claim_told(text, article_id=article, at=at, source=f"Speaker of {article}", **changes)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_a_pair_found_on_several_routes_is_one_relation(stage: Stage) -> None:
+    first, second = told(FIRE, 0, "a"), told(MORE, 1, "b")
+    assert len(set(routes(first)) & set(routes(second))) > 1
+
+    stage.take(first)
+    published = [relation for decided in stage.take(second) for relation in decided.relations]
+
+    (relation,) = published
+    assert relation.relation_id == relation_id(first.claim_id, second.claim_id)
+    assert relation.kind is RelationKind.UPDATES
+    assert (relation.left.claim_id, relation.right.claim_id) == (first.claim_id, second.claim_id)
+
+
+def test_the_earlier_claim_is_left_whichever_came_in_first(stage: Stage) -> None:
+    early, late = told(FIRE, 0, "a"), told(MORE, 1, "b")
+
+    stage.take(late)
+    stage.take(early)
+
+    (relation,) = stage.held.values()
+    assert relation.left.claim_id == early.claim_id
+    assert relation.found_at == late.published_at
+
+
+def test_a_claim_takes_no_more_than_three_routes() -> None:
+    names = "Ada, Brisk, Corran, Dalgrad, Ester and Farid met the mayor of Greyling on the bridge"
+
+    assert len(routes(told(names, 0, "a"))) == MAX_ROUTES
+
+
+def test_a_claim_without_a_name_meets_another_by_its_rarer_words(stage: Stage) -> None:
+    said = "the units include two armored brigades and an engineering regiment trained to lay pontoon bridges"
+    stage.take(a_claim_told(said, source=None, article_id="a"))
+    stage.take(a_claim_told(said, source=None, article_id="b"))
+
+    assert len(stage.held) == 1
+
+
+def test_a_claim_twice_is_refused_and_changes_nothing(stage: Stage) -> None:
+    stage.take(told(FIRE, 0, "a"))
+    stage.take(told(MORE, 1, "b"))
+
+    again = stage.take(told(MORE, 1, "b"))
+
+    assert again
+    assert {decided.refused for decided in again} == {WindowReason.DUPLICATE}
+    assert not any(decided.documents or decided.relations for decided in again)
+
+
+def test_a_late_claim_is_refused() -> None:
+    stage = Stage(Policy(window=WindowPolicy(lateness=timedelta(hours=1))))
+    stage.take(told(FIRE, 5, "a"))
+
+    refused = stage.take(told(MORE, 0, "b"))
+
+    assert WindowReason.LATE in {decided.refused for decided in refused}
+    assert not stage.held
+
+
+def test_claims_too_far_apart_are_not_held_against_each_other(stage: Stage) -> None:
+    stage.take(told(FIRE, 0, "a"))
+    stage.take(told(MORE, 24 * 15, "b"))
+
+    assert not stage.held
+
+
+def test_a_withdrawn_claim_takes_its_relations_with_it(stage: Stage) -> None:
+    first, second, third = told(FIRE, 0, "a"), told(MORE, 1, "b"), told(MOST, 2, "c")
+    for claim in (first, second, third):
+        stage.take(claim)
+    assert len(stage.held) == 3
+
+    gone = stage.take_back(second)
+
+    assert len(gone.retracted) == 2
+    assert set(stage.held) == {relation_id(first.claim_id, third.claim_id)}
+
+
+def test_a_withdrawn_claim_meets_nobody_any_more(stage: Stage) -> None:
+    stage.take(told(FIRE, 0, "a"))
+    stage.take_back(told(FIRE, 0, "a"))
+
+    stage.take(told(MORE, 1, "b"))
+
+    assert not stage.held
+
+
+def test_a_claim_withdrawn_twice_is_taken_back_once(stage: Stage) -> None:
+    stage.take(told(FIRE, 0, "a"))
+    stage.take(told(MORE, 1, "b"))
+    stage.take_back(told(MORE, 1, "b"))
+
+    again = stage.take_back(told(MORE, 1, "b"))
+
+    assert again.retracted == ()
+
+
+def test_a_claim_that_comes_back_is_related_again(stage: Stage) -> None:
+    stage.take(told(FIRE, 0, "a"))
+    stage.take(told(MORE, 1, "b"))
+    stage.take_back(told(MORE, 1, "b"))
+    assert not stage.held
+
+    stage.take(told(MORE, 1, "b"))
+
+    assert len(stage.held) == 1
+
+
+def test_a_claim_stated_anew_updates_its_relation_under_the_same_id(stage: Stage) -> None:
+    first, second = told(FIRE, 0, "a"), told(FIRE, 1, "b")
+    stage.take(first)
+    stage.take(second)
+    (before,) = stage.held.values()
+
+    stage.take(replace(second, stance=Stance.REFUTES))
+
+    (after,) = stage.held.values()
+    assert (before.kind, after.kind) == (RelationKind.CORROBORATES, RelationKind.CONTRADICTS)
+    assert after.relation_id == before.relation_id
+
+
+def test_a_claim_stated_anew_that_relates_no_more_is_taken_out(stage: Stage) -> None:
+    first, second = told(FIRE, 0, "a"), told(FIRE, 1, "b")
+    stage.take(first)
+    stage.take(second)
+    assert stage.held
+
+    stage.take(replace(second, stance=Stance.OPEN))
+
+    assert not stage.held
+
+
+def test_a_story_keeps_its_id_as_it_grows(stage: Stage) -> None:
+    first = told(FIRE, 0, "a")
+    for claim in (first, told(MORE, 1, "b"), told(MOST, 2, "c")):
+        stage.take(claim)
+
+    assert len(stage.held) == 3
+    assert {relation.story_id for relation in stage.held.values()} == {story_of(first.claim_id)}
+    assert not stage.merges
+
+
+def test_a_claim_that_joins_two_stories_publishes_a_merge_and_rewrites_nothing(stage: Stage) -> None:
+    dam = "the owner of Greyling Dam had skipped the repair of the east wall"
+    quarry = "cracks in the quarry of Tolbridge were known to the inspectors"
+    both = "the owner of Greyling Dam had skipped the repair of the east wall. " + (
+        "Cracks in the quarry of Tolbridge were known to the inspectors."
+    )
+    for hour, (text, article) in enumerate([(dam, "a"), (dam, "b"), (quarry, "c"), (quarry, "d")]):
+        stage.take(told(text, hour, article))
+    before = dict(stage.held)
+    assert len({relation.story_id for relation in before.values()}) == 2
+
+    stage.take(told(both, 5, "e"))
+
+    (merge,) = stage.merges
+    assert merge.into == story_of(told(dam, 0, "a").claim_id)
+    assert {stage.story(relation) for relation in stage.held.values()} == {merge.into}
+    assert before.items() <= stage.held.items()
+
+
+def test_an_older_claim_that_comes_late_gives_the_story_its_id_by_a_merge(stage: Stage) -> None:
+    stage.take(told(MORE, 1, "b"))
+    stage.take(told(MOST, 2, "c"))
+    oldest = told(FIRE, 0, "a")
+
+    stage.take(oldest)
+
+    assert {stage.story(relation) for relation in stage.held.values()} == {story_of(oldest.claim_id)}
+    assert len(stage.merges) == 1
+
+
+def test_buckets_are_bounded_however_hot_their_key_is() -> None:
+    stage = Stage(Policy(band_size=5, candidates=4))
+    for number in range(12):
+        stage.take(told(FIRE, number, f"a{number}"))
+
+    bodies = [body for (kind, _), body in stage.reader.stored() if kind == Kind.BAND]
+    assert bodies
+    assert max(body.count('"') // 2 for body in bodies) == 5
