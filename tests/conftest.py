@@ -15,7 +15,7 @@ from workers.broker.mock_process import MockKafkaProcess
 MakeTopics = Callable[[str, Mapping[str, int]], None]
 
 _why_no_kafka = cache(why_no_local_kafka)
-# The one gap that CI allows: make setup installs no torch; what training makes, the pipeline, is tested by all.
+# The one gap that CI allows: make setup installs no torch; what training makes, the pipeline, is tested.
 _no_torch = find_spec("torch") is None
 collect_ignore = ["training"] if _no_torch else []
 _in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
