@@ -1,0 +1,226 @@
+"""Laws of the relate stage: order, repetition and splitting change nothing in what is found."""
+
+import random
+from datetime import timedelta
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.builders import NOON, a_claim_told, a_known_claim
+from workers.domain.claim import Claim, Stance
+from workers.domain.relation import Relation
+from workers.relations import known as remembering
+from workers.relations import window
+from workers.relations.engine import Policy, relate, withdraw
+from workers.relations.known import routes
+from workers.relations.records import MemoryReader
+from workers.relations.stories import resolved
+from workers.relations.window import Observed, Window, WindowPolicy
+from workers.wire.relations import decode_relation, encode_relation
+
+CONTENTS = (
+    "the fire had destroyed 12 houses in the old town of Harn",
+    "19 houses in the old town of Harn had been destroyed by the fire",
+    "the fire in Harn had not destroyed any houses in the old town",
+    "Marovia has moved roughly 9,000 troops to its side of the Ilva River",
+    "at least 11,500 Marovian troops are within a day's march of the Ilva River",
+    "any troops had been moved to the Ilva River",
+    "the fire in the old town of Harn began in a bakery. 9,000 Marovian troops moved to the Ilva River",
+    "freight trains east of Dalgrad were canceled because of repairs to the track",
+)
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@cache
+def told(content: int, hour: int, stance: Stance, outlet: int) -> Claim:
+    """Return one of the contents as an outlet tells it in that hour after noon."""
+    return a_claim_told(
+        CONTENTS[content],
+        article_id=f"{outlet}-{content}-{hour}",
+        publisher=f"{outlet}.example",
+        source=f"Speaker {'ABC'[outlet]}",
+        stance=stance,
+        at=NOON + timedelta(hours=hour),
+    )
+
+
+CLAIMS = st.builds(
+    told,
+    st.integers(0, len(CONTENTS) - 1),
+    st.integers(0, 48),  # within the default lateness of three days
+    st.sampled_from([Stance.AFFIRMS, Stance.AFFIRMS, Stance.REFUTES]),
+    st.integers(0, 2),
+)
+STREAMS = st.lists(CLAIMS, min_size=2, max_size=9, unique_by=lambda claim: claim.claim_id)
+
+
+class Worker:
+    """One worker with a state of its own; ``routes`` may limit what it is assigned."""
+
+    def __init__(self) -> None:
+        self.reader = MemoryReader()
+        self.held: dict[str, Relation] = {}
+        self.merged: dict[str, str] = {}
+
+    def take(self, route: str, claim: Claim) -> None:
+        decided = relate(self.reader, Policy(), route, claim, NOON)
+        for kind, documents in decided.documents.items():
+            self.reader.put_documents(kind, documents, decided.links.get(kind, {}))
+        for gone in decided.retracted:
+            self.held.pop(gone, None)
+        self.held |= {relation.relation_id: relation for relation in decided.relations}
+        self.merged |= {merge.story_id: merge.into for merge in decided.merges}
+
+    def take_back(self, claim: Claim) -> None:
+        decided = withdraw(self.reader, claim.claim_id)
+        for kind, documents in decided.documents.items():
+            self.reader.put_documents(kind, documents, decided.links.get(kind, {}))
+        for gone in decided.retracted:
+            self.held.pop(gone, None)
+
+
+def worked(claims: list[Claim]) -> Worker:
+    """Let one worker see all claims in this order."""
+    worker = Worker()
+    for claim in claims:
+        for route in routes(claim):
+            worker.take(route, claim)
+    return worker
+
+
+def told_of(relations: dict[str, Relation]) -> dict[str, tuple[object, ...]]:
+    """Return everything that a relation says, but for the story."""
+    return {
+        name: (each.kind, each.left, each.right, each.origins, each.change, each.score, each.subject_id)
+        for name, each in relations.items()
+    }
+
+
+def stories(worker: Worker) -> dict[str, str]:
+    """Return every relation's story after all merges."""
+    return {name: resolved(each.story_id, worker.merged) for name, each in worker.held.items()}
+
+
+@SLOW
+@given(STREAMS, st.randoms(use_true_random=False))
+def test_order_within_the_lateness_does_not_matter(claims: list[Claim], rng: random.Random) -> None:
+    shuffled = list(claims)
+    rng.shuffle(shuffled)
+
+    first, second = worked(claims), worked(shuffled)
+
+    assert told_of(first.held) == told_of(second.held)
+    assert stories(first) == stories(second)
+
+
+@SLOW
+@given(STREAMS, st.data())
+def test_a_claim_twice_gives_what_once_does(claims: list[Claim], data: st.DataObject) -> None:
+    again = data.draw(st.lists(st.sampled_from(claims), max_size=4))
+
+    assert worked([*claims, *again]).held == worked(claims).held
+
+
+@SLOW
+@given(STREAMS, st.integers(2, 4))
+def test_splitting_the_stream_over_workers_finds_the_same_relations(claims: list[Claim], count: int) -> None:
+    workers = [Worker() for _ in range(count)]
+    for claim in claims:
+        for route in routes(claim):
+            workers[sum(route.encode()) % count].take(route, claim)
+
+    together: dict[str, Relation] = {}
+    for worker in workers:
+        assert not together.keys() & worker.held.keys()
+        together |= worker.held
+
+    assert told_of(together) == told_of(worked(claims).held)
+
+
+@SLOW
+@given(STREAMS, st.data())
+def test_a_withdrawn_claim_leaves_what_would_be_without_it(claims: list[Claim], data: st.DataObject) -> None:
+    gone = data.draw(st.sampled_from(claims))
+    worker = worked(claims)
+
+    worker.take_back(gone)
+
+    assert told_of(worker.held) == told_of(worked([claim for claim in claims if claim != gone]).held)
+
+
+@SLOW
+@given(STREAMS)
+def test_what_is_found_survives_the_wire(claims: list[Claim]) -> None:
+    for relation in worked(claims).held.values():
+        read = decode_relation(encode_relation(relation))
+        assert isinstance(read, Relation)
+        assert encode_relation(read) == encode_relation(relation)
+        assert read.relation_id == relation.relation_id
+
+
+@given(CLAIMS, st.sampled_from([None, "signature"]))
+def test_a_remembered_claim_survives_the_database(claim: Claim, signature: str | None) -> None:
+    known = remembering.known_claim(claim, NOON, signature)
+
+    assert remembering.from_json(remembering.to_json(known)) == known
+
+
+@given(st.lists(st.integers(0, 60), max_size=30), st.randoms(use_true_random=False))
+def test_a_window_holds_the_same_in_any_order_within_the_lateness(
+    minutes: list[int], rng: random.Random
+) -> None:
+    policy = WindowPolicy(lateness=timedelta(hours=1), slice_width=timedelta(minutes=10))
+
+    def filled(order: list[int]) -> Window:
+        held = Window()
+        for minute in order:
+            seen = window.observe(held, NOON + timedelta(minutes=minute), policy)
+            assert isinstance(seen, Observed)
+            held = seen.window
+        return held
+
+    assert filled(minutes) == filled(rng.sample(minutes, len(minutes)))
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=60), st.integers(1, 10))
+def test_no_window_holds_more_than_its_bound_beyond_its_newest_slice(minutes: list[int], bound: int) -> None:
+    policy = WindowPolicy(max_count=bound, slice_width=timedelta(minutes=1), lateness=timedelta(days=9))
+    held, gone = Window(), 0
+    taken = 0
+    for minute in minutes:
+        seen = window.observe(held, NOON + timedelta(minutes=minute), policy)
+        if isinstance(seen, Observed):
+            held, taken = seen.window, taken + 1
+            gone += sum(each.count for each in seen.evicted)
+
+    newest = held.slices[-1][1] if held.slices else 0
+    assert held.count <= max(bound, newest)
+    assert held.count + gone == taken
+
+
+def test_the_streams_do_relate() -> None:
+    """Else the laws above would hold of nothing."""
+    claims = [told(content, content, Stance.AFFIRMS, content % 3) for content in range(len(CONTENTS))]
+
+    worker = worked(claims)
+
+    assert len({relation.kind for relation in worker.held.values()}) >= 2
+    assert len(worker.held) >= 3
+    assert a_known_claim(CONTENTS[0]).routes
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_long_stream_in_three_orders(seed: int) -> None:
+    claims = [
+        told(content, (7 * content + 5 * outlet) % 48, Stance.AFFIRMS, outlet)
+        for content in range(len(CONTENTS))
+        for outlet in range(3)
+    ]
+    shuffled = random.Random(seed).sample(claims, len(claims))
+
+    first, second = worked(claims), worked(shuffled)
+
+    assert told_of(first.held) == told_of(second.held)
+    assert stories(first) == stories(second)
