@@ -60,7 +60,9 @@ def test_a_record_comes_back_from_a_topic_of_the_run(
     assert read_all(clean_kafka.bootstrap, "words", 2) == [b"one", b"two"]
 
 
-def test_records_survive_a_kill_and_the_address_stays(tmp_path: Path, make_topics: MakeTopics) -> None:
+def test_records_survive_a_kill_the_address_stays_and_so_does_a_given_folder(
+    tmp_path: Path, make_topics: MakeTopics
+) -> None:
     with LocalKafka(tmp_path) as kafka:
         address = kafka.bootstrap
         make_topics(address, {"words": 1})
@@ -72,6 +74,7 @@ def test_records_survive_a_kill_and_the_address_stays(tmp_path: Path, make_topic
 
         assert kafka.bootstrap == address
         assert read_all(address, "words", 1) == [b"kept"]
+    assert (tmp_path / "logs" / "meta.properties").exists()
 
 
 def test_a_topic_that_nobody_made_does_not_appear(clean_kafka: LocalKafka) -> None:
@@ -126,15 +129,11 @@ def test_a_server_with_a_bad_setting_fails_in_one_line_that_names_it(tmp_path: P
     assert not kafka.is_running
 
 
-def test_a_temporary_data_folder_goes_and_a_given_one_stays(tmp_path: Path) -> None:
+def test_a_temporary_data_folder_goes_with_its_server() -> None:
     with LocalKafka() as temporary:
         folder = temporary.data
         assert (folder / "logs" / "meta.properties").exists()
     assert not folder.exists()
-
-    with LocalKafka(tmp_path):
-        pass
-    assert (tmp_path / "logs" / "meta.properties").exists()
 
 
 def test_the_class_archive_is_written_once_beside_the_jars(kafka: LocalKafka) -> None:
