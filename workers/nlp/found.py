@@ -70,12 +70,16 @@ class ClusterMention:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """All mentions of one somebody or something, in text order; ``name`` is its fullest name."""
+    """All mentions of one somebody or something, in text order; ``name`` is its fullest name.
+
+    ``kb_id`` is the Wikidata id that ``claimwire_link`` found; ``None`` in doubt.
+    """
 
     name: str
     label: str
     mentions: tuple[ClusterMention, ...]
     roles: tuple[str, ...] = ()
+    kb_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
