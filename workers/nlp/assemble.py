@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,6 +69,9 @@ class _Claims:
         self.digest = digest
         self.pipeline = pipeline
         self.entities = entities
+        self.mentions = sorted(
+            (m.start, m.end, n) for n, entity in enumerate(entities) for m in entity.mentions
+        )
         self.seen: Counter[tuple[str, ...]] = Counter()
 
     def made(self) -> tuple[Claim, ...]:
@@ -155,8 +159,12 @@ class _Claims:
 
     def _inside(self, contents: Sequence[Stretch]) -> list[Entity]:
         """Entities mentioned in the content, the most salient first."""
-        found = [e for e in self.entities if any(_within((m.start, m.end), contents) for m in e.mentions)]
-        return sorted(found, key=lambda entity: -entity.salience)
+        numbers: set[int] = set()
+        for start, end in contents:
+            first = bisect_left(self.mentions, (start, 0, 0))
+            last = bisect_left(self.mentions, (end, 0, 0))
+            numbers.update(number for _, stop, number in self.mentions[first:last] if stop <= end)
+        return sorted((self.entities[n] for n in sorted(numbers)), key=lambda entity: -entity.salience)
 
     def _entity_ids(self, inside: Sequence[Entity], source: Source | None) -> tuple[str, ...]:
         ids = [entity.entity_id for entity in inside]

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from workers.domain.claim import Quotation, ResolvedBy, SourceKind
 from workers.domain.entity import MentionKind
+from workers.nlp.clusters import clean, same_organization
 from workers.nlp.extensions import register
 from workers.nlp.found import Draft, Resolution, Resolved, RoleSpan, Speaker, Stretch, overlaps
 from workers.nlp.kinds import described_kind, kind_of_cluster, kind_of_words
@@ -105,8 +106,8 @@ class _Maker:
         source = self._speaker(group.source)
         base = head_lemma(self.text[cue[0] : cue[1]])
         draft = Draft(contents, cue, source, self._quotation(contents), group.score, worth=group.worth)
-        if base == "accord" and source is not None:
-            draft = self._unnested(draft)
+        if base == "accord":
+            draft = self._unnested(self._with_source(draft))
         return self._with_context(draft)
 
     def _speaker(self, place: int | None) -> Speaker | None:
@@ -173,6 +174,16 @@ class _Maker:
                     return Speaker(draft.source.start, draft.source.end, resolved, draft.source.score)
         return None
 
+    def _with_source(self, draft: Draft) -> Draft:
+        """ "According to X, ..." whose source the encoder took into the content: X ends at the comma."""
+        start, end = draft.contents[0]
+        comma = self.text.find(", ", start, min(end, start + 90))
+        if draft.cue is None or start - draft.cue[1] > 1 or comma < 0:
+            return draft
+        source = Speaker(start, comma, self._named((start, comma)), draft.score)
+        contents = ((comma + 2, end), *draft.contents[1:])
+        return replace(draft, contents=contents, source=source, quotation=self._quotation(contents))
+
     def _unnested(self, draft: Draft) -> Draft:
         """ "According to NBC News, Kirby called ..." is Kirby's claim, known through NBC News."""
         nested = split_nested(self.text, draft.contents[0], self.names)
@@ -219,6 +230,9 @@ class _Maker:
                     role = found.roles[0] if found.roles else None
                     return Resolved(found.name, kind_of_cluster(found), number, role, ResolvedBy.NAME)
         words = " ".join(self.text[span[0] : span[1]].split())
+        for number, found in enumerate(self.resolution.clusters):
+            if found.label == "ORG" and same_organization(clean(words), found.name):
+                return Resolved(found.name, kind_of_cluster(found), number, None, ResolvedBy.NAME)
         described = describe(words)
         kind = described_kind(described) if described is not None else kind_of_words(words)
         return Resolved(re.sub(r"^(?:the|The) (?=[A-Z])", "", words), kind)

@@ -11,7 +11,7 @@ from typing import Final
 from workers.domain.entity import MentionKind
 from workers.nlp.found import Cluster, ClusterMention, NameSpan
 from workers.nlp.layout import Layout
-from workers.nlp.people import split_titles
+from workers.nlp.people import TITLES, split_titles
 from workers.nlp.places import SAME_PLACE
 from workers.nlp.roles import role_after, role_apposed, role_before
 from workers.nlp.tables import words
@@ -99,7 +99,7 @@ def _people(text: str, names: Sequence[NameSpan]) -> list[_Group]:
 def _take(group: _Group, name: NameSpan, bare: str, titles: Sequence[str]) -> None:
     group.words.append(bare)
     group.mentions.append(_mention(name))
-    group.roles += titles
+    group.roles += [TITLES.get(title) or title for title in titles]
 
 
 def _same_person(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -135,7 +135,7 @@ def _organizations(text: str, names: Sequence[NameSpan]) -> list[_Group]:
     longest_first = sorted(names, key=lambda name: (name.start - name.end, name.start))
     for name in longest_first:
         words = clean(text[name.start : name.end])
-        group = next((g for g in groups if _same_organization(words, g.words[0])), None)
+        group = next((g for g in groups if same_organization(words, g.words[0])), None)
         if group is None:
             groups.append(group := _Group(name.label))
         group.words.append(words)
@@ -143,7 +143,8 @@ def _organizations(text: str, names: Sequence[NameSpan]) -> list[_Group]:
     return groups
 
 
-def _same_organization(short: str, long: str) -> bool:
+def same_organization(short: str, long: str) -> bool:
+    """Can ``short`` ("CSB", "the Anchor", "Brandt") stand for ``long`` in one article?"""
     one, other = short.replace(".", "").casefold().split(), long.replace(".", "").casefold().split()
     if one == other:
         return True

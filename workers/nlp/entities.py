@@ -44,8 +44,9 @@ class ClaimwireEntities:
     def predict(self, doc: Doc) -> tuple[NameSpan, ...]:
         """Names with OntoNotes labels, trimmed of marks and possessives, in text order."""
         masked = [(stretch.start, stretch.end) for stretch in doc._.claimwire_masked]
-        tidied = [_tidy(doc.text, name) for name in doc._.claimwire_names if name.score >= self.threshold]
-        names = _agreed(doc.text, tidied)
+        text = doc.text  # spaCy joins it anew each time
+        tidied = [_tidy(text, name) for name in doc._.claimwire_names if name.score >= self.threshold]
+        names = _agreed(text, tidied)
         return tuple(
             name
             for name in names

@@ -62,11 +62,13 @@ def kind_of_words(words: str) -> SourceKind:
         return SourceKind.GOVERNMENT
     if MEDIA.search(words):
         return SourceKind.ORGANIZATION
-    return (
-        SourceKind.ORGANIZATION
-        if words[:1].isupper() and not bare.startswith(("the ", "a "))
-        else SourceKind.GROUP
-    )
+    if re.match(r"(?:one|another) of\b", lowered):
+        return SourceKind.ANONYMOUS
+    if re.match(r"(?:the|a|an|his|her|their) [\w-]+(?:er|or|ist|ian)$", lowered):
+        return SourceKind.PERSON
+    capitals = [word for word in words.split() if word[0].isupper()]
+    named = len(capitals) > 1 or (len(capitals) == 1 and " " not in words.strip())
+    return SourceKind.ORGANIZATION if named else SourceKind.GROUP
 
 
 def described_kind(found: Description) -> SourceKind:

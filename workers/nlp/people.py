@@ -112,6 +112,20 @@ GOVERNMENT_WORDS: Final = words(
     nsa irs epa nypd duma knesset bundestag  authority authorities city county legislature
     justice office security nato eu un nations  white-house federal"""
 )
+INSTITUTIONS: Final = words(
+    """commission committee council department ministry agency court bank university board union institute
+    foundation association bureau authority parliament administration society alliance league federation
+    academy fund hospital"""
+)
+# Words that say whose nominee somebody is; each set is one party.
+PARTIES: Final = (
+    frozenset({"republican", "gop", "republicans"}),
+    frozenset({"democratic", "democrat", "democrats"}),
+    frozenset({"libertarian", "libertarians"}),
+    frozenset({"green", "greens"}),
+    frozenset({"labour", "labor"}),
+    frozenset({"conservative", "tory"}),
+)
 MEDIA: Final = re.compile(
     r"\b(?:NBC|CBS|ABC|CNN|BBC|NPR|PBS|MSNBC|CNBC|Fox|Reuters|Bloomberg|AP|AFP|UPI|TASS|Xinhua|Yonhap|Kyodo"
     r"|Politico|Axios|Breitbart|Vox|Slate"
@@ -136,6 +150,9 @@ _TITLE_SEX: Final = {
 }  # fmt: skip
 
 
+COURTESIES: Final = frozenset(title for title, role in TITLES.items() if not role)
+
+
 def sex(given: str, roles: tuple[str, ...]) -> str | None:
     """ "m" or "f" by title and role words, then by the given name; ``None`` when they do not say."""
     for role in roles:
@@ -152,6 +169,10 @@ def split_titles(name: str) -> tuple[tuple[str, ...], str]:
     """("Mr",) and "Kerr" from "Mr. Kerr": leading courtesy titles in lower case, and the rest."""
     words = name.split()
     titles: list[str] = []
-    while len(words) > 1 and words[0].rstrip(".").lower() in TITLES:
+    while len(words) > 1 and _leads(words[0].rstrip(".").lower(), len(words)):
         titles.append(words.pop(0).rstrip(".").lower())
     return tuple(titles), " ".join(words)
+
+
+def _leads(word: str, length: int) -> bool:
+    return word in TITLES or (length > 2 and word in PERSON_NOUNS)

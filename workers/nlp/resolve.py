@@ -18,7 +18,7 @@ from workers.nlp.clusters import clean, person_key
 from workers.nlp.found import Cluster, Resolved, Stretch
 from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_of_words
 from workers.nlp.layout import Layout
-from workers.nlp.people import sex, split_titles
+from workers.nlp.people import COURTESIES, INSTITUTIONS, PARTIES, sex, split_titles
 from workers.nlp.places import country_of
 from workers.nlp.roles import Description, describe, role_after, role_apposed, role_before
 from workers.nlp.tables import words
@@ -92,7 +92,7 @@ class Resolver:
 
     def _referent(self, number: int, found: Cluster) -> _Referent:
         kind = kind_of_cluster(found)
-        role = found.roles[0] if found.roles else None
+        role = next((role for role in found.roles if role not in COURTESIES), None)
         given = split_titles(found.name)[1].split()
         gender = sex(given[0] if len(given) > 1 else "", found.roles) if found.label == "PERSON" else None
         resolved = Resolved(found.name, kind, number, role, ResolvedBy.NAME)
@@ -144,6 +144,8 @@ class Resolver:
     def _unmarked_name(self, words: str) -> _Referent | None:
         """A surname that the entity head missed."""
         bare = split_titles(clean(words))[1]
+        if re.match(r"[Tt]he [a-z]+$", words) and bare in INSTITUTIONS:
+            return self._institution(bare)
         if not bare or not bare[0].isupper() or len(bare.split()) > 3:
             return None
         key = person_key(bare)
@@ -153,6 +155,15 @@ class Resolver:
                 if len(key) == 1 or key[0] == known[0]:
                     return referent
         return None
+
+    def _institution(self, noun: str) -> _Referent | None:
+        """The organisation last named with ``noun`` in its name: "the commission"."""
+        named = [
+            r
+            for r in self._referents
+            if noun in r.resolved.name.lower().split() and r.resolved.cluster is not None
+        ]
+        return max(named, key=lambda referent: max(referent.places), default=None)
 
     def _description(self, found: Description, start: int) -> tuple[_Referent | None, Resolved]:
         kind = described_kind(found)
@@ -273,6 +284,9 @@ def _fit(found: Description, role: str) -> float:
     theirs = country_of(role)
     country = country_of(mine)
     if country is not None and theirs is not None and country != theirs:
+        return 0.0
+    parties = {party for party in PARTIES if party & set(found.words.lower().split())}
+    if parties and any(party & set(role.lower().split()) for party in PARTIES if party not in parties):
         return 0.0
     shared = set(found.modifiers) & set(role.lower().split())
     if found.modifiers and not shared and country is None and known.modifiers:

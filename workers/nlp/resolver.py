@@ -31,8 +31,9 @@ class ClaimwireResolve:
 
     def predict(self, doc: Doc) -> Resolution:
         """Clusters of the names, and who each SOURCE among the roles is."""
-        clusters = cluster_names(doc.text, doc._.claimwire_names, doc._.claimwire_layout)
-        resolver = Resolver(doc.text, doc._.claimwire_layout, clusters)
+        text, layout = doc.text, doc._.claimwire_layout
+        clusters = cluster_names(text, doc._.claimwire_names, layout)
+        resolver = Resolver(text, layout, clusters)
         sources = tuple(
             (place, resolver.source(role.start, role.end))
             for place, role in enumerate(doc._.claimwire_roles)

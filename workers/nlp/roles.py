@@ -94,6 +94,16 @@ def role_after(text: str, place: int, ceiling: int) -> str:
         return ""
     role = match["role"].strip()
     words = role.split()
+    while len(words) > 1 and words[0].lower() in (
+        "now",
+        "then",
+        "also",
+        "once",
+        "himself",
+        "herself",
+        "himself,",
+    ):
+        words = words[1:]
     if words[0].lower() in (
         "who",
         "and",
