@@ -1,5 +1,6 @@
 from tests.builders import a_claim, a_rule_set, rules_text
 from workers.alerting.engine import Verdict, explain, matches
+from workers.alerting.index import candidates, features
 from workers.alerting.plain import to_mapping
 from workers.alerting.rules import Subject
 from workers.domain.alert import MatchedClause
@@ -50,3 +51,22 @@ def test_a_watched_name_is_told_as_its_list_writes_it() -> None:
     assert decision.matched == (MatchedClause("source or subject in w.txt", "Holt"),)
     (unwatched,) = explain(a_rule_set(text, {"w.txt": "NATO\n"}), Subject.CLAIM, STATES)
     assert unwatched.verdict is Verdict.NOT_WATCHED
+
+
+def test_every_watch_list_of_a_rule_must_have_a_name_in_the_message() -> None:
+    both = "[{list: a.txt, in: [source]}, {list: b.txt, in: [source]}]"
+    text = rules_text(match=None, where=both)
+
+    assert len(matches(a_rule_set(text, {"a.txt": "Holt", "b.txt": "Ada"}), Subject.CLAIM, STATES)) == 1
+    assert matches(a_rule_set(text, {"a.txt": "Holt", "b.txt": "NATO"}), Subject.CLAIM, STATES) == ()
+
+
+def test_the_rules_looked_at_do_not_grow_with_the_rules_that_cannot_match() -> None:
+    one = "      - {{alert: A, id: r{0}, on: claim, match: '{1}', severity: info}}\n"
+    wanted = 'claim.act == "state" && claim.source.name == "Speaker {0}"'
+    many = "".join(one.format(at, wanted.format(at)) for at in range(500))
+    mine = one.format("mine", 'claim.source.name == "Ada Holt"')
+    rules = a_rule_set(f"groups:\n  - name: g\n    rules:\n{many}{mine}")
+    index = rules.indexes[Subject.CLAIM]
+
+    assert candidates(index, features(index, STATES, ())) == [500]

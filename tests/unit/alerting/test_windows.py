@@ -233,3 +233,11 @@ def test_the_same_claim_again_is_already_seen_by_every_kind_of_rule(claim: Claim
 
         assert again.outcome is Outcome.ALREADY_SEEN
         assert desk.groups == before
+
+
+def test_a_repeated_claim_does_not_end_the_quiet() -> None:
+    desk = a_window("{quiet: 6h}")
+    outcomes(desk, claim_at(0))
+    desk.waits_until(NOON + timedelta(hours=6))
+
+    assert outcomes(desk, claim_at(0)) == ["already-seen"]
