@@ -30,7 +30,7 @@ def show_article(console: Console, article: EnrichedArticle | Reject) -> None:
     if entities:
         names = ", ".join(f"{one_line(entity.name)} ({entity.label})" for entity in entities)
         console.print(Text(f"  entities  {names}", style="cyan"))
-    best = sorted(article.claims, key=lambda claim: -claim.score)[:_CLAIMS_SHOWN]
+    best = sorted(article.claims, key=_rank)[:_CLAIMS_SHOWN]
     for claim in sorted(best, key=lambda claim: claim.content.spans[0].start):
         console.print(_claim_line(claim))
     if len(article.claims) > len(best):
@@ -58,6 +58,11 @@ def show_dead_letter(console: Console, headers: Mapping[str, bytes]) -> None:
     reason = headers.get("dlq-reason", b"?").decode("utf-8", "replace")
     detail = headers.get("dlq-detail", b"").decode("utf-8", "replace")
     console.print(Text(f"DEAD LETTER {reason}: {one_line(detail)}", style="yellow"))
+
+
+def _rank(claim: Claim) -> tuple[bool, bool, float]:
+    """Denials first, then claims with a number in them, then the surest."""
+    return (claim.stance is not Stance.REFUTES, not claim.quantities, -claim.score)
 
 
 def _claim_line(claim: Claim) -> Text:
