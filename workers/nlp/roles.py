@@ -34,7 +34,7 @@ _CUT: Final = re.compile(
 _APPOSITION: Final = re.compile(
     r",\s+(?P<role>[^,;.:()–—“”\"]{3,90}(?:(?<=\b[A-Z])\.[^,;:()–—“”\"]{0,40})?)(?=[,.;:)]|\s[–—]|$)"
 )
-_LEADING: Final = re.compile(r"(?:^|[,.;:“”\"]\s|\b(?:and|but)\s)(?P<role>[^,.;:“”\"]{4,80}),\s$")
+_LEADING: Final = re.compile(r"(?:^|[,.;:“”\"]\s|\b(?:and|but)\s)(?:But |And |So |Yet |Still )?(?P<role>[^,.;:“”\"]{4,80}),\s$")
 _ARTICLES: Final = words("""the a an one another this that his her their its our my some""")
 _INDEFINITE: Final = frozenset(["a", "an", "one", "another", "some", "two", "three", "four", "several"])
 
