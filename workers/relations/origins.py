@@ -35,6 +35,16 @@ def is_copy(left: Known, right: Known) -> bool:
     return _same_words(left.side.text, right.side.text)
 
 
+def same_speaker(left: Known, right: Known) -> bool:
+    """Did the same named source say both? "Fauci" is Anthony Fauci, but Ada Holt is not Ivo Holt."""
+    if left.speaker is None or right.speaker is None:
+        return False
+    if left.speaker == right.speaker:
+        return True
+    shorter, longer = sorted((_name(left), _name(right)), key=len)
+    return bool(shorter) and shorter[-1] == longer[-1] and set(shorter) <= set(longer)
+
+
 def shared_origins(relations: Iterable[Relation]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of articles (ids, sorted) that these relations trace to one origin each.
 
@@ -63,7 +73,7 @@ def _shared(left: Known, right: Known) -> str | None:
     earlier = min(left, right, key=lambda known: known.order)
     if is_copy(left, right):
         return _first(earlier.via) or earlier.side.publisher or _own(earlier)
-    if left.speaker and left.speaker == right.speaker:
+    if same_speaker(left, right):
         return earlier.side.source_name
     handed = _handed_on(left, right) or _handed_on(right, left)
     if handed is not None:
@@ -89,6 +99,10 @@ def _is_outlet(name: str, publisher: str | None) -> bool:
         return False
     labels = publisher.casefold().removeprefix("www.").split(".")
     return squashed(name) in {squashed(publisher), squashed(labels[0])}
+
+
+def _name(known: Known) -> list[str]:
+    return _WORDS.findall((known.side.source_name or "").casefold())
 
 
 def _own(known: Known) -> str:

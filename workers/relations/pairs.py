@@ -16,7 +16,7 @@ from workers.domain.relation import Change, RelationKind
 from workers.relations.features import NAMES, Features, features
 from workers.relations.figures import Agreement, Compared, compare
 from workers.relations.known import Known
-from workers.relations.origins import is_copy
+from workers.relations.origins import is_copy, same_speaker
 from workers.relations.polarity import polarity, text_sign
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.weights import BIAS, WEIGHTS
@@ -85,6 +85,7 @@ _ENOUGH_NEAR = 0.5
 _NEAR = 2.0
 _FAR = 5.0
 _NEGATED_COVERED = 0.5
+_LEAST_COVERED = 0.22
 _COVERED, _SHARED, _NAMES = (
     NAMES.index(name) for name in ("words_longer_covered", "words_shared", "names_fewer_covered")
 )
@@ -102,7 +103,7 @@ def judge(
     if left.side.article_id == right.side.article_id:
         return Judgement(None, PairReason.SAME_ARTICLE, 0.0)
     ours, theirs = alike(left, right)
-    score, found = same_content(left, right), features(ours, theirs)
+    score, found = _score(left, right, ours, theirs), features(ours, theirs)
     compared = compare(ours, left.quantities, theirs, right.quantities)
     if not _enough_shared(found, compared) and not _denied_in_short(left, right, ours, theirs):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
@@ -133,7 +134,10 @@ def same_content(left: Known, right: Known) -> float:
 
     Of pairs that the hash bands bring together: training/relations says what it was fitted and measured on.
     """
-    ours, theirs = alike(left, right)
+    return _score(left, right, *alike(left, right))
+
+
+def _score(left: Known, right: Known, ours: str, theirs: str) -> float:
     score = logistic(features(ours, theirs))
     return max(score, _DENIAL_SCORE) if _denied_in_short(left, right, ours, theirs) else score
 
@@ -147,14 +151,14 @@ def logistic(found: Features) -> float:
 def _enough_shared(found: Features, compared: Compared) -> bool:
     """Do the texts share words beside names: more than a rare one, or what they count, a name and a word?
 
-    Near figures tie two claims more than far ones: a force of 12,000 is not the 600 that left.
+    They must be a fair part of the longer text too, or "the disease that the virus causes" would relate
+    whatever is said of it. Near figures tie two claims more than far ones: a force of 12,000 is not the 600
+    that left.
     """
     shared, names = math.expm1(found[_SHARED]), found[_NAMES]
-    if compared.change is None or compared.loose:
-        return shared > _ENOUGH
-    return shared > _ENOUGH or (
-        names > 0 and shared > (_ENOUGH_NEAR if compared.ratio <= _NEAR else _ENOUGH_TIED)
-    )
+    if compared.change is not None and not compared.loose and names > 0:
+        return shared > (_ENOUGH_NEAR if compared.ratio <= _NEAR else _ENOUGH_TIED)
+    return shared > _ENOUGH and found[_COVERED] >= _LEAST_COVERED
 
 
 def _opposed(
@@ -167,7 +171,7 @@ def _opposed(
     denied = Stance.REFUTES in (left.side.stance, right.side.stance)
     if not denied and (found[_COVERED] < _NEGATED_COVERED or compared.change is not None):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
-    if left.speaker == right.speaker and not denied and is_copy(left, right):
+    if same_speaker(left, right) and not denied and is_copy(left, right):
         return Judgement(None, PairReason.COPIED, score)
     least = thresholds.denials if denied else thresholds.contradicts
     return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, least)
@@ -175,7 +179,7 @@ def _opposed(
 
 def _moved(left: Known, right: Known, compared: Compared, score: float, thresholds: Thresholds) -> Judgement:
     """Figures that differ: bounds that exclude each other contradict, else the later one updates."""
-    at_odds = compared.agreement is Agreement.AT_ODDS and left.speaker != right.speaker
+    at_odds = compared.agreement is Agreement.AT_ODDS and not same_speaker(left, right)
     if at_odds and not compared.loose:
         return _if_sure(RelationKind.CONTRADICTS, PairReason.FIGURES_AT_ODDS, score, thresholds.updates)
     far = compared.loose or compared.ratio > _FAR

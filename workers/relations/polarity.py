@@ -1,9 +1,11 @@
 """Does a source hold that something is so? Stance, negation and denials inside what it said."""
 
 import re
+from functools import lru_cache
 
 from workers.domain.claim import Stance
 
+_CACHED_TEXTS = 65536
 _STANCES = {Stance.AFFIRMS: 1, Stance.REFUTES: -1, Stance.OPEN: 0}
 _DENIAL = re.compile(
     r"\b(?:(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es?|ed|ing)"
@@ -41,6 +43,7 @@ def polarity(stance: Stance, said: str) -> int:
     return _STANCES[stance] * text_sign(said)
 
 
+@lru_cache(maxsize=_CACHED_TEXTS)
 def text_sign(text: str) -> int:
     """Return -1 for a text that says in its main part that something is not so, else 1."""
     main = _MAIN_PART.split(text.strip(), maxsplit=1)[0] or text

@@ -46,6 +46,11 @@ def test_one_speaker_in_two_outlets_is_one_origin() -> None:
     assert (found.left, found.right, found.independent) == ("Ada Holt", "Ada Holt", False)
 
 
+def test_a_surname_and_a_title_are_the_same_speaker() -> None:
+    assert not origins_of(told("Holt"), told("Minister Ada Holt", "a2", publisher="b.example")).independent
+    assert origins_of(told("Ivo Holt"), told("Ada Holt", "a2", publisher="b.example")).independent
+
+
 def test_one_outlet_behind_both_is_one_origin() -> None:
     found = origins_of(
         told(UNNAMED, via=via("Reuters")), told(UNNAMED, "a2", publisher="b.example", via=via("reuters"))
