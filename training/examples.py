@@ -28,6 +28,16 @@ class Example:
     cue_links: tuple[Span, ...] = ()
     source_links: tuple[Span, ...] = ()
 
+    def links(self, kind: str) -> tuple[Span, ...]:
+        """Gold links of the pointer ``cue`` or ``source``."""
+        return self.cue_links if kind == "cue" else self.source_links
+
+    def candidates(self, kind: str) -> tuple[int, ...]:
+        """First pieces of the gold spans that the pointer may choose, "none" not among them."""
+        role = {"cue": 1, "source": 0}[kind]
+        heads = np.flatnonzero(self.allowed[:, 2 * role + 1] & ~self.allowed[:, 0])
+        return tuple(int(head) for head in heads)
+
 
 def attribution_examples(
     article: AttributedText, pieces: Pieces, *, first_window: int | None = None
@@ -119,4 +129,4 @@ def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-assert len(ATTRIBUTION_LABELS) == 2 * len(ROLES) + 1  # noqa: S101  (labels and roles are one table)
+assert len(ATTRIBUTION_LABELS) == 2 * len(ROLES) + 1

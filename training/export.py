@@ -8,38 +8,20 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 import shutil
-import tempfile
-import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers import optimizer as fusion
-from onnxruntime.transformers.fusion_options import FusionOptions
 
-from training import corpora
+from training import corpora, graph, ranges
 from training.crf import Crf
 from training.labels import ATTRIBUTION_LABELS, ENTITY_LABELS
-from training.model import MINILM_SHA256, POINTERS, Claimwire, minilm_folder
-from workers.nlp.pieces import CASE_CLASSES
+from training.model import MINILM_SHA256, Claimwire, minilm_folder
+from workers.nlp.pieces import CASE_CLASSES, Pieces, Window
 
 VERSION: Final = "0.1.0"
-INPUTS: Final = ("input_ids", "attention_mask", "case_ids")
-OUTPUTS: Final = ("attribution", "entities", "hidden", *POINTERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Quantisation:
-    """How weights become int8; see RUNS.md for what each choice costs."""
-
-    per_channel: bool = True
-    reduce_range: bool = True
-    signed: bool = True
-    keep_heads: bool = True
 
 
 def load_run(run: Path) -> tuple[Claimwire, dict[str, Any], dict[str, Any]]:
@@ -52,61 +34,14 @@ def load_run(run: Path) -> tuple[Claimwire, dict[str, Any], dict[str, Any]]:
     return model, state["progress"], recipe
 
 
-def write_float(model: Claimwire, path: Path) -> None:
-    """Export ``model`` as ONNX in float32, attention and layer norm fused."""
-    example = torch.ones(2, 16, dtype=torch.long)
-    axes = {name: {0: "batch", 1: "pieces"} for name in (*INPUTS, *OUTPUTS)}
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own notices
-        plain = str(Path(folder) / "plain.onnx")
-        torch.onnx.export(
-            model,
-            (example, example, example),
-            plain,
-            input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )
-        options = FusionOptions("bert")
-        options.enable_embed_layer_norm = False
-        fused = fusion.optimize_model(
-            plain,
-            "bert",
-            num_heads=model.shape.heads,
-            hidden_size=model.shape.hidden,
-            optimization_options=options,
-        )
-        fused.save_model_to_file(str(path))
-
-
-def write_int8(source: Path, path: Path, how: Quantisation) -> None:
-    """Quantise the weights of ``source``: the layers' products and the word embeddings."""
-    graph = onnx.load(str(source)).graph
-    kept = _head_nodes(graph) if how.keep_heads else []
-    quantize_dynamic(
-        source,
-        path,
-        op_types_to_quantize=["MatMul", "Gather", "Attention"],
-        per_channel=how.per_channel,
-        reduce_range=how.reduce_range,
-        weight_type=QuantType.QInt8 if how.signed else QuantType.QUInt8,
-        nodes_to_exclude=kept,
-        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
-    )
-
-
-def _head_nodes(graph: onnx.GraphProto) -> list[str]:
-    """The products that end in an output, and the small gathers: a few MB, kept in float."""
-    sizes = {item.name: list(item.dims) for item in graph.initializer}
-    nodes = []
-    for node in graph.node:
-        shape = next((sizes[name] for name in node.input if name in sizes), None)
-        small = shape is not None and len(shape) == 2 and min(shape) <= 64
-        if (node.op_type == "MatMul" and small) or (node.op_type == "Gather" and small):
-            nodes.append(node.name)
-    return nodes
+def sample_windows(data: Path, pieces: Pieces, articles: int, seed: int = 1) -> list[Window]:
+    """Windows of a few training articles of each corpus, for measuring what flows through."""
+    rng = random.Random(seed)
+    attributed = corpora.attributed(data / corpora.POLNEAR_TRAIN)
+    newswire, _ = corpora.newswire(data / corpora.NEWSWIRE)
+    texts = [article.text for article in rng.sample(attributed, articles)]
+    texts += [article.text for article in rng.sample(newswire, articles)]
+    return [window for text in texts for window in pieces.windows(text)]
 
 
 def tag_head(labels: tuple[str, ...], crf: Crf) -> dict[str, Any]:
@@ -149,15 +84,18 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="folder of the run's checkpoints")
     parser.add_argument("--out", type=Path, default=Path("models/en_claimwire"))
     parser.add_argument("--float-out", type=Path, help="keep the float32 model here")
+    parser.add_argument("--articles", type=int, default=6, help="of each corpus, to measure ranges")
     options = parser.parse_args()
     encoder: Path = options.out / "encoder"
     encoder.mkdir(parents=True, exist_ok=True)
     model, progress, recipe = load_run(options.run)
-    with tempfile.TemporaryDirectory() as folder:
-        plain = options.float_out or Path(folder) / "float.onnx"
-        write_float(model, plain)
-        write_int8(plain, encoder / "model.onnx", Quantisation())
     shutil.copyfile(minilm_folder() / "tokenizer.json", encoder / "tokenizer.json")
+    windows = sample_windows(options.data, Pieces.load(encoder, recipe["max_pieces"]), options.articles)
+    partial = encoder / "model.partial"
+    graph.write(model, partial, ranges.measure(model, windows))
+    partial.replace(encoder / "model.onnx")
+    if options.float_out:
+        graph.write(model, options.float_out)
     content = description(model, progress, recipe, options.data)
     (encoder / "encoder.json").write_text(json.dumps(content, indent=1) + "\n")
     for path in sorted(encoder.iterdir()):

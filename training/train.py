@@ -29,6 +29,14 @@ from training.model import POINTER_SIZE, Claimwire, load_minilm, minilm_folder
 from workers.nlp.pieces import Pieces
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a run is; saved with every checkpoint."""
+
+    seconds: float = 0.0
+    steps: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a run is made of; written beside its checkpoints."""
@@ -43,14 +51,13 @@ class Recipe:
     pieces_per_batch: int = 2048
     max_pieces: int = 256
     entity_share: float = 0.25
+    steps: int | None = None
 
-
-@dataclass(slots=True)
-class Progress:
-    """How far a run is; saved with every checkpoint."""
-
-    seconds: float = 0.0
-    steps: int = 0
+    def done(self, progress: Progress) -> float:
+        """Share of the run that is over: of its steps where they are given, else of its minutes."""
+        if self.steps is not None:
+            return progress.steps / self.steps
+        return progress.seconds / (60 * self.minutes)
 
 
 def attribution_stream(articles: Sequence[AttributedText], pieces: Pieces, recipe: Recipe) -> Stream:
@@ -149,13 +156,11 @@ def train(
     progress = _resume(model, optimizer, streams, out / "checkpoint.pt")
     batches = {name: iter(stream) for name, stream in streams.items()}
     weights = {"entities": recipe.entity_share, "attribution": 1.0 - recipe.entity_share}
-    peaks = [group["lr"] for group in optimizer.param_groups]
-    if progress.steps:
-        peaks = [recipe.encoder_rate, recipe.encoder_rate, recipe.head_rate, recipe.crf_rate]
+    peaks = (recipe.encoder_rate, recipe.encoder_rate, recipe.head_rate, recipe.crf_rate)
     losses = dict.fromkeys(streams, 0.0)
     clock = saved = time.monotonic()
     model.train()
-    while (done := progress.seconds / (60 * recipe.minutes)) < 1.0:
+    while (done := recipe.done(progress)) < 1.0:
         task = min(streams, key=lambda name: streams[name].pieces_seen / weights[name])
         batch = next(batches[task])
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
