@@ -48,7 +48,7 @@ def stream(rng: random.Random) -> Iterator[Claim]:
 
     One in ten repeats an earlier claim in other words.
     """
-    ranks = [1.0 / (rank + 10) for rank in range(_WORDS)]
+    ranks = [1.0 / (rank + 300) for rank in range(_WORDS)]
     words = [f"{rng.choice('bdfgklmnprst')}{rng.choice('aeiou')}{rank:x}k" for rank in range(_WORDS)]
     recent: list[list[str]] = []
     number = 0
