@@ -56,3 +56,13 @@ def test_every_watch_list_is_used() -> None:
 
     assert lists
     assert lists == used
+
+
+def test_the_example_in_the_documentation_is_good_and_its_test_holds() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("\n```")[0]
+
+    rules = load_rules("example.yaml", lambda name: example if name == "example.yaml" else read(name))
+
+    assert isinstance(rules, RuleSet), rules
+    assert [result.failure for result in run_trials(rules)] == [None]
