@@ -1,0 +1,167 @@
+"""Scores who spoke, on hand-annotated sources of PolNeAR dev (see annotations/GUIDELINES.md).
+
+``python -m training.measure_resolution --data DATA [--model M]`` runs the pipeline over the articles and
+takes the claim whose content overlaps the gold content; ``--gold`` gives it the annotators' spans, so that
+what is left is resolution alone. ``--errors`` prints what is wrong in the first half of the articles (the
+second half is for counting only).
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from spacy.language import Language
+
+from training.annotations.gold import HALVES, GoldSource, enriched, gold_sources, half, matched, ratio
+from training.corpora import POLNEAR_DEV, AttributedText, attributed
+from training.measure_claims import claims_of
+from workers.domain.claim import SourceKind
+from workers.nlp import load_pipeline
+from workers.nlp.found import Role, overlaps
+from workers.nlp.people import TITLES
+from workers.nlp.tables import words
+
+STRATA: Final = ("pronoun", "surname", "description", "name")
+_OFFICES: Final = words(
+    """president vice senator representative congressman congresswoman governor lieutenant general colonel
+    captain admiral sergeant officer secretary minister prime chancellor mayor commissioner chairman
+    chairwoman chief justice judge attorney director ambassador speaker professor doctor reverend retired
+    former then deputy the a an"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the pipeline says of one gold source; ``name`` is ``None`` where it says nothing."""
+
+    gold: GoldSource
+    words: str
+    found: bool
+    name: str | None = None
+    kind: SourceKind | None = None
+
+    @property
+    def right(self) -> bool:
+        """Is the name one of the gold's, or the source's own words where the article gives no name?"""
+        if self.name is None:
+            return False
+        known = {normalised(name) for name in self.gold.names}
+        if not self.gold.named:
+            known.add(normalised(self.words))
+        return normalised(self.name) in known
+
+    @property
+    def kind_right(self) -> bool:
+        """Is the kind among the gold's?"""
+        return self.kind in self.gold.kinds
+
+
+def normalised(name: str) -> str:
+    """Lower case, without titles, articles, possessive endings and marks: what two equal names share."""
+    plain = re.sub(r"[’']s?(?=\s*$)", "", name.replace("’", "'").strip().lower())
+    words = re.findall(r"[^\W_]+", re.sub(r"\([^)]*\)", " ", plain.replace("'", "").replace(".", "")))
+    while len(words) > 1 and (words[0] in _OFFICES or words[0] in TITLES):
+        words.pop(0)
+    return " ".join(words)
+
+
+def by_pipeline(
+    nlp: Language, articles: Sequence[AttributedText], golds: Sequence[GoldSource]
+) -> list[Answer]:
+    """From the claims that leave the enrich stage."""
+    claims = enriched(nlp, articles)
+    texts = {article.id: article for article in articles}
+    answers = []
+    for gold in golds:
+        article = texts[gold.document]
+        words = article.text[slice(*gold.source)]
+        claim = matched(claims[gold.document], article.attributions[gold.index].content)
+        if claim is None or claim.source is None:
+            answers.append(Answer(gold, words, claim is not None))
+        else:
+            answers.append(Answer(gold, words, True, claim.source.name, claim.source.kind))
+    return answers
+
+
+def by_gold_spans(
+    nlp: Language, articles: Sequence[AttributedText], golds: Sequence[GoldSource]
+) -> list[Answer]:
+    """From the resolution of the annotators' source spans."""
+    docs = {
+        article.id: doc for article, doc in zip(articles, claims_of(nlp, articles, gold=True), strict=True)
+    }
+    answers = []
+    for gold in golds:
+        doc = docs[gold.document]
+        words = doc.text[slice(*gold.source)]
+        resolved = next(
+            (
+                found
+                for place, found in doc._.claimwire_resolution.sources
+                if doc._.claimwire_roles[place].role is Role.SOURCE
+                and overlaps(
+                    (doc._.claimwire_roles[place].start, doc._.claimwire_roles[place].end), gold.source
+                )
+            ),
+            None,
+        )
+        if resolved is None:
+            answers.append(Answer(gold, words, False))
+        else:
+            answers.append(Answer(gold, words, True, resolved.name, resolved.kind))
+    return answers
+
+
+def table(answers: Sequence[Answer]) -> list[str]:
+    """The figures: of the claims that were found, for both halves and each stratum; then the kinds."""
+    found = [answer for answer in answers if answer.found]
+    groups: list[tuple[str, list[Answer]]] = [("all", found)]
+    groups += [(f"half {number}", [a for a in found if half(a.gold.document) == number]) for number in HALVES]
+    groups += [(name, [a for a in found if a.gold.stratum == name]) for name in STRATA]
+    groups.append(("named in article", [a for a in found if a.gold.named]))
+    groups.append(("never named", [a for a in found if not a.gold.named]))
+    rows = [f"claims found: {ratio(answer.found for answer in answers)}", "speaker right"]
+    rows += [f"  {name:<18}{ratio(answer.right for answer in group)}" for name, group in groups]
+    rows.append("kind right")
+    rows += [f"  {name:<18}{ratio(answer.kind_right for answer in group)}" for name, group in groups[:3]]
+    confusions = Counter(
+        (answer.gold.kinds[0].value, answer.kind.value if answer.kind else "none")
+        for answer in found
+        if not answer.kind_right
+    )
+    rows += [f"  {gold} taken for {kind}: {count}" for (gold, kind), count in confusions.most_common()]
+    return rows
+
+
+def main() -> None:
+    """Print the scores."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    parser.add_argument("--model", type=Path, default=None, help="folder of the pipeline")
+    parser.add_argument("--gold", action="store_true", help="the annotators' spans instead of the encoder's")
+    parser.add_argument("--errors", action="store_true", help="what is wrong in half 0")
+    arguments = parser.parse_args()
+    golds = gold_sources()
+    wanted = {gold.document for gold in golds}
+    articles = [a for a in attributed(arguments.data / POLNEAR_DEV) if a.id in wanted]
+    nlp = load_pipeline(arguments.model)
+    answers = (by_gold_spans if arguments.gold else by_pipeline)(nlp, articles, golds)
+    print("\n".join(table(answers)))
+    if arguments.errors:
+        for answer in answers:
+            if half(answer.gold.document) == 0 and not (answer.right and answer.kind_right):
+                gold = answer.gold
+                print(
+                    f"{gold.document} {gold.index} {answer.words!r}: {gold.names} {gold.kinds[0].value};"
+                    f" found {answer.found}: {answer.name!r} {answer.kind}"
+                )
+
+
+if __name__ == "__main__":
+    main()
