@@ -189,5 +189,3 @@ class RuleSet:
         """Return the rule of that id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
-
-NO_RULES = RuleSet((), (), (), Watcher(), {})

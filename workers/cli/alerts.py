@@ -16,7 +16,7 @@ from rich.table import Table
 from workers.alerting.alerts import Decided, decide_on, keys_for, retract, tick
 from workers.alerting.groups import GroupState
 from workers.alerting.loading import BadRules
-from workers.alerting.observations import Observation, observe_claim, observe_entities
+from workers.alerting.observations import Observation, observe_claim, observe_entities, observe_relation
 from workers.alerting.rules import RuleSet
 from workers.alerting.why import Reason, why
 from workers.cli.rules import read_rules
@@ -24,8 +24,10 @@ from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType
 from workers.domain.article import ArticleStatus, EnrichedArticle
 from workers.domain.claim import Claim
 from workers.domain.outcome import Reject
+from workers.domain.relation import Relation
 from workers.resources import resource
 from workers.wire.messages import alert_message, decode_claim, decode_enriched
+from workers.wire.relations import decode_relation
 
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,7 +42,9 @@ class Format(StrEnum):
 def alerts(
     file: Annotated[
         str,
-        typer.Argument(help="Claims or enriched articles, one JSON object a line; - reads standard input."),
+        typer.Argument(
+            help="Claims, relations or enriched articles, one JSON object a line; - reads standard input."
+        ),
     ],
     rules: Annotated[
         Path | None, typer.Option(help="Rules file; the shipped default when not given.")
@@ -90,6 +94,9 @@ class _Run:
                 typer.echo(f"line {number}: {read.reason}: {read.detail}", err=True)
             elif isinstance(read, EnrichedArticle):
                 yield from self._article(read)
+            elif isinstance(read, Relation):
+                yield from self._reach(read.right.published_at)
+                yield from self._observed(observe_relation(read))
             else:
                 yield from self._claim(read)
 
@@ -145,14 +152,16 @@ def _lines(file: str) -> Iterator[bytes]:
         raise typer.Exit(1) from error
 
 
-def _read(line: bytes) -> Claim | EnrichedArticle | Reject:
-    """Read a line as what its keys say it is; only an enriched article has ``claims``."""
+def _read(line: bytes) -> Claim | EnrichedArticle | Relation | Reject:
+    """Read a line as what its keys say: articles have ``claims``, relations a ``relation_id``."""
     try:
         plain = json.loads(line)
     except ValueError:
         return decode_claim(line)  # says what is wrong with it
-    is_article = isinstance(plain, dict) and "claims" in plain
-    return decode_enriched(line) if is_article else decode_claim(line)
+    keys = plain.keys() if isinstance(plain, dict) else ()
+    if "relation_id" in keys:
+        return decode_relation(line)
+    return decode_enriched(line) if "claims" in keys else decode_claim(line)
 
 
 def _tell_why(claim: Claim, reasons: Iterable[Reason]) -> None:

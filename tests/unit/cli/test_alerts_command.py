@@ -7,11 +7,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tests.builders import NOON, a_claim, an_enriched_article, rules_text
+from tests.builders import NOON, PIPELINE, a_claim, an_enriched_article, rules_text
 from workers.cli.alerts import alerts
 from workers.domain.alert import Alert
 from workers.domain.article import ArticleStatus
+from workers.domain.claim import Claim
+from workers.domain.relation import Origins, Relation, RelationKind, RelationSide
 from workers.wire.messages import decode_alert, encode_claim, encode_enriched
+from workers.wire.relations import encode_relation
 
 app = typer.Typer()
 app.command()(alerts)
@@ -98,3 +101,41 @@ def test_the_shipped_rules_are_the_default() -> None:
     result = CliRunner().invoke(app, ["-"], input=encode_claim(a_claim()))
 
     assert result.exit_code == 0
+
+
+def a_side(claim: Claim, minutes: int) -> RelationSide:
+    return RelationSide(
+        claim_id=claim.claim_id,
+        article_id=claim.article_id,
+        publisher=claim.publisher,
+        url=claim.url,
+        published_at=NOON + timedelta(minutes=minutes),
+        text_sha256=claim.text_sha256,
+        spans=claim.content.spans,
+        text=claim.content.text,
+        source_name="Ada Holt",
+        stance=claim.stance,
+    )
+
+
+def test_relations_are_run_through_the_rules_on_relations(rules: Path) -> None:
+    match = "relation.kind == 'contradicts'"
+    rules.write_text(rules_text(on="relation", match=match), encoding="utf-8")
+    relation = Relation(
+        relation_id="1" * 32,
+        kind=RelationKind.CONTRADICTS,
+        subject_id="2" * 32,
+        story_id="3" * 32,
+        left=a_side(a_claim(claim_id="a" * 32), 0),
+        right=a_side(a_claim(claim_id="b" * 32), 5),
+        origins=Origins("wire", "ministry", independent=True),
+        change=None,
+        score=0.9,
+        found_at=NOON,
+        pipeline=PIPELINE,
+    )
+
+    code, out, told = run(rules, [encode_relation(relation)])
+
+    assert (code, told) == (0, "")
+    assert [each["claim_id"] for each in json.loads(out)["evidence"]] == ["a" * 32, "b" * 32]
