@@ -1,7 +1,7 @@
 # Every target works from a fresh clone with Python 3.11 or newer; make test and make demo use Java 17 and Maven
 # for a real Kafka when they are there.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lock wheel clean
+.PHONY: help setup demo test bench lock wheel clean
 export PYTHON ?= python3
 
 help: ## list the targets
@@ -15,6 +15,9 @@ demo: setup ## everything on one machine: broker, worker, sample articles, claim
 
 test: setup ## all checks and tests (within 20 minutes on two cores)
 	@scripts/test.sh
+
+bench: setup ## measure throughput, latency, memory: QUICK=1 takes 10 minutes, DATA=FOLDER names the articles
+	@PYTHONPATH=. .venv/bin/python -m bench --effort $(if $(QUICK),quick,full) $(if $(DATA),--data $(DATA))
 
 lock: setup ## write the lock files anew from pyproject.toml
 	@scripts/lock.sh

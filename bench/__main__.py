@@ -1,0 +1,164 @@
+"""``python -m bench``: measures everything and ends with one line of ratios."""
+
+import argparse
+import dataclasses
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.articles import LoadArticle, load_articles, total_words
+from bench.cluster import Cluster, running_cluster, wait_until
+from bench.compare import Rounds, rounds, side_by_side
+from bench.figures import percentile, spread
+from bench.latency import Latencies, first_claim, offered
+from bench.machine import load_average, machine, model
+from bench.model import Models, Task
+from bench.plan import FULL, QUICK, TRIAL, Effort, chosen
+
+_RESULTS = Path(__file__).parent / "results"
+_MOST_ARTICLES = 1000
+_PERCENTS = (50, 95, 99)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, write the results file, print the summary line."""
+    parser = argparse.ArgumentParser("python -m bench", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, help="folder with articles.jsonl.gz, or a file; else the samples"
+    )
+    parser.add_argument("--effort", choices=("full", "quick", "trial"), default="full")
+    parser.add_argument("--results", type=Path, default=_RESULTS)
+    options = parser.parse_args(arguments)
+    effort = {"full": FULL, "quick": QUICK, "trial": TRIAL}[options.effort]
+    if options.data is not None and not options.data.exists():
+        parser.error(f"{options.data}: no such file or folder")
+    began = time.monotonic()
+    found = measured(options.data, effort)
+    found["minutes"] = round((time.monotonic() - began) / 60, 1)
+    options.results.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    path = options.results / f"{options.effort}-{stamp}.json"
+    path.write_text(json.dumps(_plain(found), indent=1) + "\n", "utf-8")
+    say(f"results: {path}")
+    print(" ".join(f"{name}={value:.2f}" for name, value in found["summary"].items()))
+    return 0
+
+
+def say(line: str) -> None:
+    """Tell how far it is, on standard error."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def measured(data: Path | None, effort: Effort) -> dict[str, Any]:
+    """Run every measurement of ``effort``."""
+    found: dict[str, Any] = {
+        "machine": machine(),
+        "model": model(),
+        "articles": "given" if data is not None else "samples, repeated with changes",
+        "load_average_before": load_average(),
+    }
+    pool = load_articles(data, _MOST_ARTICLES if effort is not TRIAL else 24)
+    with Models(1) as models:
+        articles = _selection(models, pool, effort)
+        found["selection"] = {"articles": len(articles), "words": total_words(articles)}
+        say(f"{len(articles)} articles, {total_words(articles)} words")
+        found["side_by_side"] = side = side_by_side(models, articles)
+        own = statistics.median(models.one(Task.SINGLE, articles).each)
+        found["own_seconds_per_article"] = own
+        say(f"words/s: { {task: round(rate.median) for task, rate in side['words_per_second'].items()} }")
+    with (
+        tempfile.TemporaryDirectory(prefix="claimwire-bench-") as name,
+        running_cluster(Path(name)) as cluster,
+    ):
+        turns = rounds(cluster, articles, effort.rounds, effort.worker_counts, say)
+        found["through_kafka"] = _through_kafka(turns, effort)
+        found["latency"], start_s, half = _latency(cluster, articles, turns, effort, own)
+        found["cold_start_to_first_claim_seconds"] = start_s
+    found["load_average_after"] = load_average()
+    found["summary"] = {
+        "efficiency": turns.efficiency(2, Task.PIPE).median,
+        "scaling": turns.scaling(2).median,
+        "cnn_ratio": side["cnn_ratio"].median,
+        "p50_ratio": percentile(half.claim, 50) / own,
+        "p99_ratio": percentile(half.claim, 99) / own,
+    }
+    return found
+
+
+def _selection(models: Models, pool: list[LoadArticle], effort: Effort) -> list[LoadArticle]:
+    """Return articles that are enriched (not foreign, not empty), as many as the effort has time for."""
+    models.one(Task.PIPE, pool[:4])
+    speed = models.one(Task.PIPE, pool[4:16]).words_per_second
+    wanted = chosen(pool, speed, effort)
+    usable = models.one(Task.USABLE, wanted).each
+    return [article for article, good in zip(wanted, usable, strict=True) if good]
+
+
+def _through_kafka(turns: Rounds, effort: Effort) -> dict[str, Any]:
+    return {
+        str(processes): {
+            "words_per_second": spread([run.steady.words_per_second for run in runs]),
+            "articles_per_second": spread([run.steady.articles_per_second for run in runs]),
+            "alone_pipe_words_per_second": spread(turns.alone[Task.PIPE, processes]),
+            "alone_job_words_per_second": spread(turns.alone[Task.JOB, processes]),
+            "efficiency_to_pipe": turns.efficiency(processes, Task.PIPE),
+            "efficiency_to_job": turns.efficiency(processes, Task.JOB),
+            "scaling": turns.scaling(processes),
+            "model_scaling": turns.model_scaling(processes),
+            "backlog_start_to_first_claim_seconds": spread([run.first_claim_seconds for run in runs]),
+            "cpu_seconds_in_steady_part": [run.cpu for run in runs],
+            "articles_in_steady_part": [run.steady.articles for run in runs],
+            "memory_mib": runs[-1].memory,
+        }
+        for processes, runs in ((count, turns.through_kafka[count]) for count in effort.worker_counts)
+    }
+
+
+def _latency(
+    cluster: Cluster, articles: list[LoadArticle], turns: Rounds, effort: Effort, own: float
+) -> tuple[list[dict[str, Any]], float, Latencies]:
+    """Offer each load to one worker of two processes that has been started cold with one article."""
+    saturation = spread([run.steady.articles_per_second for run in turns.through_kafka[2]]).median
+    told, runs = [], {}
+    with cluster.worker(2) as worker:
+        start_s = first_claim(cluster, articles[0].renamed("-cold"), worker.started_at)
+        wait_until(worker.is_ready, 60, "a ready worker")
+        offered(cluster, [article.renamed("-warm") for article in articles[:8]], saturation)
+        for share, count in effort.loads:
+            batch = [articles[n % len(articles)].renamed(f"-load-{share}-{n}") for n in range(count)]
+            runs[share] = offered(cluster, batch, share * saturation)
+            told.append(_told(share, runs[share], own))
+            say(f"latency at {share:.0%} of saturation: {told[-1]}")
+    return told, start_s, runs[0.5]
+
+
+def _told(share: float, run: Latencies, own: float) -> dict[str, Any]:
+    return {
+        "share_of_saturation": share,
+        "articles_per_second": round(run.rate, 3),
+        "claim_seconds": {f"p{p}": round(percentile(run.claim, p), 3) for p in _PERCENTS},
+        "claim_ratio_to_own": {f"p{p}": round(percentile(run.claim, p) / own, 2) for p in _PERCENTS},
+        "articles_with_claims": len(run.claim),
+        "alert_seconds": {f"p{p}": round(percentile(run.alert, p), 3) for p in _PERCENTS if run.alert},
+        "alerts": len(run.alert),
+    }
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _plain(dataclasses.asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
