@@ -49,7 +49,7 @@ def stream(rng: random.Random) -> Iterator[Claim]:
     One in ten repeats an earlier claim in other words.
     """
     ranks = [1.0 / (rank + 300) for rank in range(_WORDS)]
-    words = [f"{rng.choice('bdfgklmnprst')}{rng.choice('aeiou')}{rank:x}k" for rank in range(_WORDS)]
+    words = [_word(rank) for rank in range(_WORDS)]
     recent: list[list[str]] = []
     number = 0
     while True:
@@ -60,6 +60,16 @@ def stream(rng: random.Random) -> Iterator[Claim]:
         recent = [*recent[-50:], said]
         number += 1
         yield a_claim(number, f"in Harn the {' '.join(said)}")
+
+
+def _word(rank: int) -> str:
+    """A made-up word of letters, another for every rank."""
+    syllables = [first + second for first in "bdfgklmnprtvz" for second in "aeiou"]
+    word = "quo"
+    for _ in range(3):
+        rank, rest = divmod(rank, len(syllables))
+        word += syllables[rest]
+    return word + "k"
 
 
 def a_claim(number: int, text: str) -> Claim:

@@ -13,11 +13,10 @@ from workers.domain.ids import content_id
 from workers.domain.relation import Relation, StoryMerge
 from workers.relations import bands, records, window
 from workers.relations.known import Known, digest, known_claim
+from workers.relations.opinion import Opinion, PairModel
 from workers.relations.origins import origins_of
 from workers.relations.pairs import (
     Judgement,
-    Opinion,
-    PairModel,
     Thresholds,
     alike,
     judge,

@@ -6,18 +6,19 @@ figures: the same unit with another value is an update.
 """
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
 from workers.domain.claim import Stance
 from workers.domain.relation import Change, RelationKind
+from workers.relations.contrast import contrast
 from workers.relations.features import NAMES, Features, features
 from workers.relations.figures import Agreement, Compared, compare
 from workers.relations.known import Known
+from workers.relations.opinion import Opinion
 from workers.relations.origins import is_copy, same_speaker
-from workers.relations.polarity import polarity, text_sign
+from workers.relations.polarity import stance_sign, text_sign, turns
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.weights import BIAS, WEIGHTS
 
@@ -54,15 +55,6 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """What a pair model says of two texts: probabilities that add up to one."""
-
-    unrelated: float
-    same: float
-    opposite: float
-
-
-@dataclass(frozen=True, slots=True)
 class Judgement:
     """``kind`` is ``None`` for unrelated claims; ``score``: see ``same_content``."""
 
@@ -72,7 +64,6 @@ class Judgement:
     change: Change | None = None
 
 
-PairModel = Callable[[Sequence[tuple[str, str]]], Sequence[Opinion]]
 _DEFAULT = Thresholds()
 _SHORT_DENIAL = 3.5
 _LEAST_DENIED = 2
@@ -107,10 +98,10 @@ def judge(
     compared = compare(ours, left.quantities, theirs, right.quantities)
     if not _enough_shared(found, compared) and not _denied_in_short(left, right, ours, theirs):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
-    mine, yours = polarity(left.side.stance, ours), polarity(right.side.stance, theirs)
-    if not mine or not yours:
+    stances = stance_sign(left.side.stance) * stance_sign(right.side.stance)
+    if not stances:
         return _left_open(left, right, score, thresholds)
-    if mine * yours * _correction(ours, theirs, opinion) < 0:
+    if stances * text_signs(ours, theirs, opinion) < 0:
         return _opposed(left, right, compared, found, score, thresholds)
     if compared.change is not None:
         return _moved(left, right, compared, score, thresholds)
@@ -204,13 +195,18 @@ def _denied_in_short(left: Known, right: Known, ours: str, theirs: str) -> bool:
     return False
 
 
-def _correction(ours: str, theirs: str, opinion: Opinion | None) -> int:
-    """Return -1 where a sure model reads the two texts otherwise than the rules for negation do."""
-    if opinion is None or max(opinion.same, opinion.opposite) < _SURE:
-        return 1
+def text_signs(ours: str, theirs: str, opinion: Opinion | None) -> int:
+    """Return -1 when the texts say the opposite of each other, else 1.
+
+    A sure model decides; without one the rules for negation do, and where they see none the fitted reading of
+    words like "hoax" may.
+    """
+    if opinion is not None and max(opinion.same, opinion.opposite) >= _SURE:
+        return 1 if opinion.same > opinion.opposite else -1
     by_rules = text_sign(ours) * text_sign(theirs)
-    by_model = 1 if opinion.same > opinion.opposite else -1
-    return by_rules * by_model
+    if not turns(ours) and not turns(theirs) and contrast(ours, theirs).opposite >= _SURE:
+        return -1
+    return by_rules
 
 
 def _left_open(left: Known, right: Known, score: float, thresholds: Thresholds) -> Judgement:

@@ -35,22 +35,26 @@ _MAIN_PART = re.compile(
 )
 
 
-def polarity(stance: Stance, said: str) -> int:
-    """Return 1 when the source holds the facts in ``said`` true, -1 when false, 0 when it leaves that open.
+def stance_sign(stance: Stance) -> int:
+    """Return 1 for a source that holds what it says true, -1 for one that denies it, 0 for one that asks."""
+    return _STANCES[stance]
+
+
+def text_sign(text: str) -> int:
+    """Return -1 for a text that says in its main part that something is not so, else 1.
 
     A denial of a denial is an affirmation: each denial and each negation turns the sign once.
     """
-    return _STANCES[stance] * text_sign(said)
+    return -1 if turns(text) % 2 else 1
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
-def text_sign(text: str) -> int:
-    """Return -1 for a text that says in its main part that something is not so, else 1."""
+def turns(text: str) -> int:
+    """Return how often the main part of a text turns its sign."""
     main = _MAIN_PART.split(text.strip(), maxsplit=1)[0] or text
     main = _NO_NEGATION.sub(" ", main)
-    turns = (
+    return (
         min(1, len(_NEGATION.findall(main)))
         + len(_DENIAL.findall(main))
         + min(1, len(_FALSEHOOD.findall(main)))
     )
-    return -1 if turns % 2 else 1

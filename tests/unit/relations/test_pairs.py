@@ -7,7 +7,9 @@ import pytest
 from tests.builders import NOON, a_known_claim
 from workers.domain.claim import Act, Quantity, Stance
 from workers.domain.relation import RelationKind
-from workers.relations.pairs import Judgement, Opinion, PairReason, judge
+from workers.relations.contrast import contrast
+from workers.relations.opinion import Opinion
+from workers.relations.pairs import Judgement, PairReason, judge
 
 AFFIRMS, REFUTES, OPEN = Stance.AFFIRMS, Stance.REFUTES, Stance.OPEN
 CORROBORATES, CONTRADICTS, UPDATES = RelationKind
@@ -205,3 +207,18 @@ def test_a_bare_number_counts_what_the_other_claim_counts() -> None:
     )
 
     assert judge(left, right).kind is UPDATES
+
+
+def test_a_hoax_is_read_as_a_contradiction_without_any_not() -> None:
+    found = contrast(
+        "A ferry sank off Harn with nine aboard", "Ferry sinking off Harn is a fake: the hoax explained"
+    )
+
+    assert found.opposite > found.same
+    assert found.opposite > 0.5
+
+
+def test_what_contrast_says_adds_up_to_one() -> None:
+    found = contrast("A ferry sank off Harn", "Reports: ferry may have sunk off Harn")
+
+    assert found.unrelated + found.same + found.opposite == pytest.approx(1.0)
