@@ -42,10 +42,10 @@ def _entities(text: str, clusters: Sequence[Cluster]) -> tuple[Entity, ...]:
     total = sum(len(found.mentions) for found in clusters) or 1
     return tuple(
         Entity(
-            entity_id=content_id("entity", found.label, found.name),
+            entity_id=found.kb_id or content_id("entity", found.label, found.name),
             name=found.name,
             label=found.label,
-            kb_id=None,
+            kb_id=found.kb_id,
             mentions=tuple(Mention(m.start, m.end, text[m.start : m.end], m.kind) for m in found.mentions),
             salience=round(len(found.mentions) / total, 6),
             score=_score([m.score for m in found.mentions if m.kind is MentionKind.NAME]),
@@ -152,7 +152,11 @@ class _Claims:
         return None if found.cluster is None else self.entities[found.cluster].entity_id
 
     def _cue(self, cue: Stretch | None, lemma: str) -> Cue | None:
-        return None if cue is None else Cue(self.text[cue[0] : cue[1]], cue[0], cue[1], lemma)
+        """A cue without a word (a colon, a dash) is its own lemma."""
+        if cue is None:
+            return None
+        words = self.text[cue[0] : cue[1]]
+        return Cue(words, cue[0], cue[1], lemma or words)
 
     def _span(self, span: Stretch | None) -> TextSpan | None:
         return None if span is None else TextSpan(self.text[span[0] : span[1]], *span)

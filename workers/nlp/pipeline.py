@@ -9,10 +9,10 @@ from spacy.language import Language
 
 import workers
 from workers.domain.pipeline import PipelineInfo
-from workers.nlp import claims, encoder, entities, extensions, facets, masking, resolver
+from workers.nlp import claims, encoder, entities, extensions, facets, link_entities, masking, resolver
 from workers.resources import resource
 
-FACTORIES = (masking, encoder, entities, resolver, claims, facets)
+FACTORIES = (masking, encoder, entities, resolver, link_entities, claims, facets)
 
 
 def load_pipeline(path: Path | None = None) -> Language:
