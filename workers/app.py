@@ -105,7 +105,7 @@ def read_rules(path: Path) -> RuleSet:
 
     def read(name: str) -> str | None:
         beside = path.parent / name
-        return beside.read_text(encoding="utf-8") if beside.is_file() else None
+        return beside.read_text("utf-8", "surrogateescape") if beside.is_file() else None
 
     rules = load_rules(path.name, read)
     if isinstance(rules, BadRules):

@@ -19,6 +19,7 @@ from workers.wire.messages import decode_claim, encode_alert
 
 GROUP = "alert-group"
 Decoded = Claim | None | Reject
+_LATEST_MS = 32_503_680_000_000  # a producer that counts in micro- or nanoseconds is told so
 
 
 class RaiseAlerts:
@@ -42,7 +43,7 @@ class RaiseAlerts:
 
     async def compute(self, records: Sequence[Record]) -> list[Decoded]:
         """See ``StageLogic``; ``None`` is a tombstone."""
-        return [None if record.value is None else decode_claim(record.value) for record in records]
+        return [_decoded(record) for record in records]
 
     async def settle(self, records: Sequence[Record], computed: Sequence[Decoded]) -> list[Outcome]:
         """See ``StageLogic``."""
@@ -71,6 +72,13 @@ class RaiseAlerts:
         for alert in decided.alerts:
             self._metrics.alerts.labels(alert.rule.id).inc()
         return Emit(outgoing)
+
+
+def _decoded(record: Record) -> Decoded:
+    if record.timestamp_ms > _LATEST_MS:
+        detail = f"the record's timestamp, {record.timestamp_ms} ms, is after the year 3000"
+        return Reject(RejectReason.BAD_DATE, detail)
+    return None if record.value is None else decode_claim(record.value)
 
 
 def decide_claim(transaction: Transaction, rules: RuleSet, record: Record, claim: Claim | None) -> Decided:

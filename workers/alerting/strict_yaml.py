@@ -1,5 +1,6 @@
 """YAML that keeps the line of every key and forgives nothing: no unknown, doubled or mistyped key."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ import yaml
 
 MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 24
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _T = TypeVar("_T")
 _STR, _INT, _BOOL, _NULL, _FLOAT = (
@@ -128,9 +130,14 @@ class Keys:
 
 
 def parse_yaml(text: str, file: str) -> Place:
-    """Read ``text``; raises ``BadYamlError`` for bad syntax, anchors and aliases, great size or depth."""
+    """Read ``text``; raises ``BadYamlError`` for bad syntax, anchors and aliases, great size or depth.
+
+    Bytes that were not UTF-8 come as lone surrogates (``errors="surrogateescape"``) and are refused.
+    """
     if len(text) > MAX_CHARACTERS:
         raise BadYamlError(Problem(file, 1, "(file)", f"is longer than {MAX_CHARACTERS} characters"))
+    if (odd := _SURROGATE.search(text)) is not None:
+        raise BadYamlError(Problem(file, text.count("\n", 0, odd.start()) + 1, "(file)", "is not UTF-8"))
     try:
         _refuse_depth_and_aliases(text, file)
         node = yaml.compose(text, Loader=_LOADER)

@@ -125,6 +125,8 @@ def replay_headers(letter: DeadLetter) -> Headers:
 
 
 def _time(timestamp_ms: int) -> str:
-    return (
-        datetime.fromtimestamp(timestamp_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    )
+    try:
+        moment = datetime.fromtimestamp(timestamp_ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError):  # a producer that counts in micro- or nanoseconds
+        return f"{timestamp_ms} ms"
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

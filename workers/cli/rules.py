@@ -64,7 +64,7 @@ def _reader(folder: Path) -> Callable[[str], str | None]:
     def read(name: str) -> str | None:
         path = folder / name
         try:
-            return path.read_text(encoding="utf-8", errors="replace")
+            return path.read_text("utf-8", "surrogateescape")
         except OSError:
             return None
 
