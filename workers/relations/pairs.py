@@ -50,7 +50,7 @@ class Thresholds:
     contradicts: float = 0.7
     denials: float = 0.55
     updates: float = 0.55
-    loose_updates: float = 0.8
+    loose_updates: float = 0.88
     other_day: float = 0.85
 
 
@@ -76,6 +76,7 @@ _ENOUGH_NEAR = 0.5
 _NEAR = 2.0
 _FAR = 5.0
 _NEGATED_COVERED = 0.5
+_DENIED_COVERED = 0.4
 _LEAST_COVERED = 0.22
 _COVERED, _SHARED, _NAMES = (
     NAMES.index(name) for name in ("words_longer_covered", "words_shared", "names_fewer_covered")
@@ -157,10 +158,16 @@ def _opposed(
 ) -> Judgement:
     """Opposite signs. A "not" somewhere is weaker than a denial: most of the words must be the same then.
 
-    Figures that differ leave open what was negated, the figure or the rest, and a reprint contradicts nobody.
+    Figures near each other have moved ("has not given up on the 12 missing"); others that differ leave open
+    what was negated, the figure or the rest. A reprint contradicts nobody.
     """
     denied = Stance.REFUTES in (left.side.stance, right.side.stance)
-    if not denied and (found[_COVERED] < _NEGATED_COVERED or compared.change is not None):
+    if not denied and compared.change is not None and not compared.loose and compared.ratio <= _NEAR:
+        least = thresholds.corroborates
+        return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
+    covered = found[_COVERED] >= (_DENIED_COVERED if denied else _NEGATED_COVERED)
+    in_short = denied and _denied_in_short(left, right, *alike(left, right))
+    if not (covered or in_short) or (not denied and compared.change is not None):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     if same_speaker(left, right) and not denied and is_copy(left, right):
         return Judgement(None, PairReason.COPIED, score)

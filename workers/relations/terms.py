@@ -12,7 +12,11 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'.-](?=[^\W\d_]))*|\d[\d,]*(?:\.\d+
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’']?\s+|[“\"‘])\W*$")
 _WEIGHTS = ((EMPTY, 0.0), (VERY_COMMON, 0.3), (COMMON, 0.6))
 _RARE = 1.0
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=\W?[A-Z])|(?<=[,.]\"|[,.]”)\s+(?=[\"“])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\.\w\.)(?<!\b(?:Mr|Ms|Dr|St|Lt)\.)(?<!\b(?:Mrs|Gov|Sen|Rep|Gen|Col)\.)"
+    r"[\"”’']?\s+(?=\W?[A-Z])"
+    r"|(?<=[,.]\"|[,.]”)\s+(?=[\"“])"
+)
 _LEAST_PART = 1.5
 _MOST_PARTS = 4
 _DEMONYM = re.compile(r"(?:ians?|eans?|ans?|ese|is?|ish|ia|ea|as?|e)$")

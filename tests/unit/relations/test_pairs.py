@@ -58,6 +58,10 @@ def test_two_tellings_of_one_thing_corroborate(left: str, right: str) -> None:
         ("he was not going to guess at a number for the missing", "the search for the missing would go on"),
         ("Sendria will ask for help within the hour", "the Sendrians had shelled themselves"),
         ("600 Marovian soldiers had gone back", "12,300 Marovian troops were counted"),
+        (
+            "a positive test for the virus brought the sports world to a halt",
+            "more people may die of fear than of the disease that the virus causes",
+        ),
     ],
 )
 def test_claims_that_share_a_name_or_a_unit_alone_are_unrelated(left: str, right: str) -> None:
@@ -132,6 +136,11 @@ def test_two_denials_of_one_thing_corroborate() -> None:
             (12, 19, "houses"),
         ),
         ("17 people are still missing", "12 people were still missing", (17, 12, "people")),
+        (
+            "17 people are still missing",
+            "she had not given up on the 12 people who were still missing",
+            (17, 12, "people"),
+        ),
     ],
 )
 def test_a_figure_that_moved_updates(left: str, right: str, change: tuple[int, int, str]) -> None:
@@ -222,3 +231,21 @@ def test_what_contrast_says_adds_up_to_one() -> None:
     found = contrast("A ferry sank off Harn", "Reports: ferry may have sunk off Harn")
 
     assert found.unrelated + found.same + found.opposite == pytest.approx(1.0)
+
+
+def test_a_denial_of_something_else_in_the_same_place_contradicts_nothing() -> None:
+    found = decided(
+        "Sendria had flown reconnaissance drones over the upper valley on at least 14 occasions",
+        "a report in the press that Sendria had offered to give up its claim to the upper valley",
+        (AFFIRMS, REFUTES),
+    )
+
+    assert found.kind is None
+
+
+def test_a_long_way_between_two_figures_is_no_update() -> None:
+    found = decided(
+        "Marovia keeps 4,000 soldiers in the valley", "600 Marovian soldiers have left the valley"
+    )
+
+    assert found.kind is None

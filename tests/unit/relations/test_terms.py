@@ -52,6 +52,10 @@ def test_a_content_falls_into_its_sentences() -> None:
     assert len(parts) == 2
 
 
+def test_a_time_of_day_ends_no_sentence() -> None:
+    assert len(parts_of("The east wall gave way at 4 a.m. Tuesday and flooded the lower half of town")) == 1
+
+
 def test_a_content_too_short_to_cut_stays_whole() -> None:
     assert parts_of("It is. It was.") == ("It is. It was.",)
 
