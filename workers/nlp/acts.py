@@ -105,7 +105,7 @@ def facets(text: str, cue: Stretch | None, contents: Sequence[Stretch], ask_free
     base = head_lemma(text[cue[0] : cue[1]]) if cue is not None else ""
     act = _act(base, words, content, ask_free)
     negated_cue = any(word in _NEGATIONS or lemma(word) == "fail" for word in words)
-    refused = any(lemma(word) in REFUSALS for word in words) or "unable" in words
+    refused = any(lemma(word) in REFUSALS for word in words) or "unable" in words or "short" in words
     stance = _stance(act, base, content, negated=negated_cue, refused=refused)
     if act is Act.WANT and refused and base in SPEECH_INFINITIVES:
         act = ACTS.get(base, Act.STATE)
@@ -130,6 +130,8 @@ def _act(base: str, words: Sequence[str], content: str, between: str) -> Act:
         wanted = tail in ("for", "to") or bool(_INFINITIVE.match(between + content))
         return Act.DEMAND if wanted and not _WH.match(content) else Act.ASK
     if base in ("tell", "warn") and (between.rstrip().endswith(" to") or content.startswith("to ")):
+        return Act.DEMAND
+    if base == "warn" and re.match(r"[\w’' ]{0,40}\bnot to\b", content):
         return Act.DEMAND
     if base == "insist" and tail != "on":
         return Act.STATE

@@ -21,8 +21,9 @@ from workers.nlp.layout import Layout
 from workers.nlp.lexicon import head_lemma
 from workers.nlp.linking import Group, link
 from workers.nlp.people import MEDIA
+from workers.nlp.resolve import Resolver
 from workers.nlp.roles import describe
-from workers.nlp.via import find_addressee, find_via, split_nested
+from workers.nlp.via import find_addressee, find_via, split_inverted, split_nested
 
 _CONTEXT_LINES: Final = 3
 _CONTEXT_SCORE: Final = 0.7
@@ -150,7 +151,7 @@ class _Maker:
     def _without_stop(self, start: int, end: int) -> Stretch:
         """Without the comma or full stop at the end of a cue or a source."""
         last = self.text[end - 1]
-        stop = last in ",;" or (last == "." and "." not in self.text[start : end - 1])
+        stop = last in ",;:" or (last == "." and "." not in self.text[start : end - 1])
         return (start, end - 1) if stop and end - start > 1 else (start, end)
 
     def _quotation(self, contents: Sequence[Stretch]) -> Quotation:
@@ -180,25 +181,28 @@ class _Maker:
         comma = self.text.find(", ", start, min(end, start + 90))
         if draft.cue is None or start - draft.cue[1] > 1 or comma < 0:
             return draft
-        source = Speaker(start, comma, self._named((start, comma)), draft.score)
+        source = Speaker(start, comma, self._resolved((start, comma)), draft.score)
         contents = ((comma + 2, end), *draft.contents[1:])
         return replace(draft, contents=contents, source=source, quotation=self._quotation(contents))
 
     def _unnested(self, draft: Draft) -> Draft:
         """ "According to NBC News, Kirby called ..." is Kirby's claim, known through NBC News."""
-        nested = split_nested(self.text, draft.contents[0], self.names)
+        first = draft.contents[0]
+        nested = split_inverted(self.text, first) or split_nested(self.text, first, self.names)
         if nested is None or draft.source is None or self.layout.in_quote(nested[1][0]):
             return draft
         source, cue, content = nested
-        resolved = self._named(source)
+        resolved = self._resolved(source)
         speaker = Speaker(*source, resolved, draft.source.score)
+        outlet = (draft.source.start, draft.source.end)
+        via = Speaker(*outlet, self._named(outlet), draft.source.score)
         contents = (content, *draft.contents[1:])
         return replace(
             draft,
             contents=contents,
             cue=cue,
             source=speaker,
-            via=(draft.source,),
+            via=(via,),
             quotation=self._quotation(contents),
         )
 
@@ -211,6 +215,7 @@ class _Maker:
         if draft.source is not None:
             taken = (*taken, (draft.source.start, draft.source.end))
         via = list(draft.via)
+        taken = (*taken, *((speaker.start, speaker.end) for speaker in via))
         if head_lemma(self.text[draft.cue[0] : draft.cue[1]]) != "accord":
             via += [Speaker(*span, self._named(span), 1.0) for span in find_via(self.text, sentence, taken)]
         limit = min((start for start, _ in draft.contents if start >= draft.cue[1]), default=sentence[1])
@@ -218,9 +223,18 @@ class _Maker:
         addressee = find_addressee(self.text, draft.cue, base, limit)
         if addressee is not None:
             words = self.text[addressee[0] : addressee[1]]
-            if MEDIA.search(words) and words[0].isupper():
+            if MEDIA.search(words) and words.removeprefix("the ")[0].isupper():
                 via.append(Speaker(*addressee, self._named(addressee), 1.0))
         return replace(draft, via=_distinct(via), addressee=addressee)
+
+    def _resolved(self, span: Stretch) -> Resolved:
+        """Who a source is that the encoder did not mark as one, seen after all sources before it."""
+        resolver = Resolver(self.text, self.layout, self.resolution.clusters)
+        for place in self.sources:
+            role = self.roles[place]
+            if role.start < span[0] and not overlaps((role.start, role.end), span):
+                resolver.source(role.start, role.end)
+        return resolver.source(*span)
 
     def _named(self, span: Stretch) -> Resolved:
         """Who ``span`` mentions by name, else its own words."""

@@ -13,12 +13,22 @@ from spacy.util import filter_spans
 
 from workers.nlp.extensions import register
 from workers.nlp.found import NameSpan, overlaps
-from workers.nlp.places import DEMONYMS, place_label
+from workers.nlp.people import COMPANIES, FEMALE, INSTITUTIONS, MALE
+from workers.nlp.places import COUNTRIES, DEMONYMS, STATES, place_label
+from workers.nlp.tables import words
 
 _LAW: Final = re.compile(
     r"\b(?:Act|Bill|Law|Treaty|Accords?|Agreement|Constitution|Amendment|Convention|Resolution|Article \d+)\b"
 )
 _WORK: Final = re.compile(r"^[\"“‘']")
+_OUTFITS: Final = words(
+    """campaign university college school center centre street avenue times post tribune news magazine
+    airport airlines county city park house hall group foods motors records pictures studios
+    brothers sons inc corp co llc ltd plc memorial medical stadium arena award awards prize trust
+    holdings capital partners associates station bridge river lake bay beach island islands mountain
+    valley tech state"""
+)
+_SURE: Final = 0.6
 _EDGE: Final = ' \t\n\r"“”‘,;:.!?()[]'
 _PAPER: Final = re.compile(r"(?<=\w)\s(?:poll|report|survey|study|spokesman|spokeswoman|officials?)$")
 _POSSESSIVE: Final = re.compile(r"[’']s?$")
@@ -46,7 +56,7 @@ class ClaimwireEntities:
         masked = [(stretch.start, stretch.end) for stretch in doc._.claimwire_masked]
         text = doc.text  # spaCy joins it anew each time
         tidied = [_tidy(text, name) for name in doc._.claimwire_names if name.score >= self.threshold]
-        names = _agreed(text, tidied)
+        names = _with_repeats(text, _agreed(text, tidied))
         return tuple(
             name
             for name in names
@@ -89,11 +99,51 @@ def _agreed(text: str, names: Sequence[NameSpan]) -> list[NameSpan]:
         counted = votes.setdefault(text[name.start : name.end], {})
         counted[name.label] = counted.get(name.label, 0.0) + name.score
     winners: dict[str, str] = {}
-    for words, counted in votes.items():
+    for spelling, counted in votes.items():
         label = max(counted, key=lambda label: counted[label])
         if len(counted) > 1 and counted[label] * 3 >= 2 * sum(counted.values()):
-            winners[words] = label
+            winners[spelling] = label
+    winners.update(dict.fromkeys(_surnames(text, names), "PERSON"))
     return [replace(name, label=winners.get(text[name.start : name.end], name.label)) for name in names]
+
+
+def _surnames(text: str, names: Sequence[NameSpan]) -> set[str]:
+    """Last words of the people named in full; a town or country of that name stays one."""
+    full = [text[name.start : name.end].split() for name in names if name.label == "PERSON"]
+    return {words[-1] for words in full if len(words) > 1 and words[-1] not in COUNTRIES | STATES}
+
+
+def _with_repeats(text: str, names: list[NameSpan]) -> list[NameSpan]:
+    """Add surnames of the people named, and sure names, where the encoder missed them."""
+    wanted: dict[str, NameSpan] = {}
+    for name in names:
+        words = text[name.start : name.end]
+        if name.label == "PERSON" and len(words.split()) in (2, 3):
+            wanted.setdefault(words.split()[-1], name)
+        if name.label in ("PERSON", "ORG", "GPE") and name.score >= _SURE:
+            wanted.setdefault(words, name)
+    known = [words for words in wanted if len(words) > 3 and words[0].isupper() and words[-1].isalnum()]
+    if not known:
+        return names
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})\b")
+    taken = iter(sorted((name.start, name.end) for name in names))
+    found = list(names)
+    hole = next(taken, None)
+    for match in pattern.finditer(text):
+        while hole is not None and hole[1] <= match.start():
+            hole = next(taken, None)
+        if (hole is None or match.end() <= hole[0]) and not _part_of_name(text, *match.span()):
+            origin = wanted[match.group()]
+            found.append(NameSpan(origin.label, *match.span(), origin.score / 2))
+    return sorted(found, key=lambda name: name.start)
+
+
+def _part_of_name(text: str, start: int, end: int) -> bool:
+    """Does a capitalised word stand right beside it, as in "Holt Street"?"""
+    return bool(
+        re.match(r" [A-Z]", text[end : end + 2])
+        or re.search(r"[A-Z][\w.]* $", text[max(0, start - 20) : start])
+    )
 
 
 def _abbreviated(words: str) -> bool:
@@ -105,9 +155,22 @@ def _match(pattern: re.Pattern[str], words: str) -> str:
     return match.group() if match is not None else ""
 
 
+def _reads_as_person(words: str) -> bool:
+    """Two capitalised words of which the first is a common given name: "Karl Reed", not "Karl Bank"."""
+    parts = words.split()
+    if len(parts) != 2 or not all(part[0].isupper() and part.isalpha() for part in parts):
+        return False
+    first, last = (part.lower() for part in parts)
+    return (
+        first in MALE | FEMALE and last not in INSTITUTIONS | COMPANIES | _OUTFITS and not parts[1].isupper()
+    )
+
+
 def _label(label: str, words: str) -> str:
     if words in DEMONYMS and label in ("LOC", "NORP", "ORG", "MISC"):
         return "NORP"
+    if label in ("ORG", "MISC") and _reads_as_person(words):
+        return "PERSON"
     if label == "LOC":
         return place_label(words)
     if label == "MISC":

@@ -58,6 +58,8 @@ def kind_of_words(words: str) -> SourceKind:
         return SourceKind.PERSON
     if bare in _THINGS:
         return SourceKind.ORGANIZATION
+    if bare.split()[-1:] and bare.split()[-1] in DOCUMENT_NOUNS:
+        return SourceKind.DOCUMENT
     if _governs(lowered):
         return SourceKind.GOVERNMENT
     if MEDIA.search(words):

@@ -70,7 +70,8 @@ DENIABLE: Final = re.compile(
     r"|stor(?:y|ies)"
     r"|idea that|criticisms?|speculations?|narratives?|theor(?:y|ies)|reporting|account|characterizations?"
     r"|that|conten(?:tion|ding)"
-    r"|arguments?|media reports|insinuations?|lies?|hoax|evidence|findings?|intelligence|assessments?)\b",
+    r"|denials?|arguments?|media reports|insinuations?|lies?|hoax|evidence|findings?|intelligence"
+    r"|assessments?)\b",
     re.IGNORECASE,
 )
 REFUSALS: Final = frozenset({"refuse", "decline"})

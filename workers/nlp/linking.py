@@ -62,6 +62,8 @@ def link(
             cue = _near_cue(roles, place, layout)
         if cue is not None and not _reaches(roles[cue], role, text, layout):
             cue = _near_cue(roles, place, layout)
+        if cue is not None and text.startswith("according", roles[cue].start):
+            cue = _own_cue(roles, place, cue, layout)
         if cue is None or not _reaches(roles[cue], role, text, layout):
             left.append(place)
         else:
@@ -105,7 +107,7 @@ def _reaches(cue: RoleSpan, content: RoleSpan, text: str, layout: Layout) -> boo
     """Can ``cue`` carry ``content``?
 
     Indirect speech stands in its cue's sentence (1,760 of 1,777 in PolNeAR's dev part), a quotation in its
-    paragraph; after a colon either may go on to the next paragraph.
+    paragraph; after a colon either may stand in the next paragraph.
     """
     gap = layout.line_at(content.start) - layout.line_at(cue.start)
     end = layout.lines[layout.line_at(cue.start)][1]
@@ -114,7 +116,17 @@ def _reaches(cue: RoleSpan, content: RoleSpan, text: str, layout: Layout) -> boo
     if gap == 0:
         same = layout.sentence_number(content.start) == layout.sentence_number(cue.start)
         return same or quoted or colon
-    return gap == 1 and (quoted or colon)
+    return gap == 1 and colon
+
+
+def _own_cue(roles: Sequence[RoleSpan], place: int, according: int, layout: Layout) -> int:
+    """The cue that "“A trap,” Reed said, according to Radio Orrin" has beside "according to", if any."""
+    taken = {role.target for role in roles if role.role is Role.CONTENT}
+    for n in range(min(place, according) + 1, max(place, according)):
+        free = roles[n].role is Role.CUE and n not in taken
+        if free and roles[n].target is not None and _same_sentence(roles[n], roles[according], layout):
+            return n
+    return according
 
 
 def _same_sentence(one: RoleSpan, other: RoleSpan, layout: Layout) -> bool:
@@ -166,7 +178,7 @@ def _place_rest(
         if before is not None:
             before.spans.append(span)
             before.score *= _JOIN_SCORE
-        elif _stands_alone(span, layout):
+        elif _stands_alone(span, roles, layout):
             alone.append(span)
     return alone
 
@@ -192,10 +204,12 @@ def _utterance_before(
     return last if quoted and near else None
 
 
-def _stands_alone(span: Stretch, layout: Layout) -> bool:
-    """Is the quotation the whole paragraph, as in speech that goes on over paragraphs?"""
-    line = layout.lines[layout.line_at(span[0])]
-    return span[0] - line[0] <= 2 and line[1] - span[1] <= 2
+def _stands_alone(span: Stretch, roles: Sequence[RoleSpan], layout: Layout) -> bool:
+    """Is the quotation a sentence of its own, in which nothing attributes it?"""
+    first = layout.sentence_at(span[0])
+    last = layout.sentence_at(span[1] - 1)
+    whole = span[0] - first[0] <= 2 and last[1] - span[1] <= 2
+    return whole and not any(role.role is Role.CUE and first[0] <= role.start < last[1] for role in roles)
 
 
 def _untagged(

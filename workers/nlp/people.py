@@ -109,13 +109,17 @@ DOCUMENT_NOUNS: Final = words(
 GOVERNMENT_WORDS: Final = words(
     """government ministry department kremlin pentagon administration police military army navy congress
     senate parliament court commission agency bureau council embassy cabinet house treasury fbi cia
-    nsa irs epa nypd duma knesset bundestag  authority authorities city county legislature
-    justice office security nato eu un nations  white-house federal"""
+    nsa irs epa nypd duma knesset bundestag authority authorities city county legislature
+    immigration customs citizenship intelligence justice office security nato eu un nations
+    white-house federal"""
 )
 INSTITUTIONS: Final = words(
     """commission committee council department ministry agency court bank university board union institute
     foundation association bureau authority parliament administration society alliance league federation
     academy fund hospital"""
+)
+COMPANIES: Final = words(
+    "company firm carrier utility airline retailer manufacturer automaker lender network"
 )
 # Words that say whose nominee somebody is; each set is one party.
 PARTIES: Final = (
@@ -168,7 +172,9 @@ def sex(given: str, roles: tuple[str, ...]) -> str | None:
 def split_titles(name: str) -> tuple[tuple[str, ...], str]:
     """("Mr",) and "Kerr" from "Mr. Kerr": leading courtesy titles in lower case, and the rest."""
     words = name.split()
-    titles: list[str] = []
+    nouns = [n for n, word in enumerate(words[:-2]) if word.lower() in PERSON_NOUNS]
+    titles = [words[nouns[-1]].lower()] if nouns else []
+    words = words[nouns[-1] + 1 :] if nouns else words
     while len(words) > 1 and _leads(words[0].rstrip(".").lower(), len(words)):
         titles.append(words.pop(0).rstrip(".").lower())
     return tuple(titles), " ".join(words)

@@ -18,8 +18,8 @@ from workers.nlp.clusters import clean, person_key
 from workers.nlp.found import Cluster, Resolved, Stretch
 from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_of_words
 from workers.nlp.layout import Layout
-from workers.nlp.people import COURTESIES, INSTITUTIONS, PARTIES, sex, split_titles
-from workers.nlp.places import country_of
+from workers.nlp.offices import fit
+from workers.nlp.people import COMPANIES, COURTESIES, INSTITUTIONS, MEDIA, sex, split_titles
 from workers.nlp.roles import Description, describe, role_after, role_apposed, role_before
 from workers.nlp.tables import words
 
@@ -30,20 +30,17 @@ _IT: Final = frozenset(["it", "its", "itself"])
 _RELATIVE: Final = frozenset(["who", "that", "which", "whose", "whom"])
 _SPEAKERS: Final = words("""i me my myself we our us ourselves mine ours""")
 PRONOUNS: Final = _HE | _SHE | _THEY | _IT | _RELATIVE | _SPEAKERS | frozenset(["you", "your", "yourself"])
-_KIN: Final = (
-    frozenset(["spokesman", "spokeswoman", "spokesperson"]),
-    frozenset(["representative", "congressman", "congresswoman", "lawmaker", "legislator"]),
-    frozenset(["senator", "lawmaker", "legislator"]),
-    frozenset(["nominee", "candidate", "contender", "hopeful"]),
-    frozenset(["chairman", "chairwoman", "chair", "chairperson"]),
-    frozenset(["leader", "head", "chief", "boss"]),
-    frozenset(["adviser", "advisor", "aide"]),
-    frozenset(["lawyer", "attorney", "counsel"]),
-    frozenset(["reporter", "journalist", "correspondent"]),
-    frozenset(["billionaire", "mogul", "businessman", "developer", "tycoon"]),
-    frozenset(["minister", "premier"]),
-    frozenset(["professor", "economist", "researcher", "scientist", "scholar", "historian", "expert"]),
+_NOUN_PHRASE: Final = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)(?: [\w’'-]+){1,5}$")
+# "officials within NATO", before "who"
+_WITHIN: Final = re.compile(
+    r"(?:\b(?:the|an?|some|many|several|senior|top|former|other|two|three) )*\b[a-z’'-]+"
+    r" (?:of|in|within|at|from|for|inside|with) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*$"
 )
+_BREAK: Final = re.compile(r"[;:!?“”\"]|(?<![DR])\.")
+_TAIL: Final = re.compile(
+    r",\s.*$|\s(?:who|which) (?:spoke|asked|was|were|is|are|declined|requested|did|had|has)\b.*$"
+)
+_SPEAKING: Final = frozenset({"PERSON", "ORG", "GPE", "NORP", "FAC", "LOC", "LAW", "WORK_OF_ART"})
 _REACH: Final = 12
 _LEAD: Final = 4
 
@@ -57,10 +54,13 @@ class _Referent:
     sex: str | None = None
     roles: list[str] = field(default_factory=list)
     spoke: list[int] = field(default_factory=list)
+    plural: bool = False
+    speaks: bool = True
 
     @property
     def human(self) -> bool:
-        return self.resolved.kind is SourceKind.PERSON
+        anonymous = self.resolved.kind is SourceKind.ANONYMOUS and not self.plural
+        return anonymous or self.resolved.kind is SourceKind.PERSON
 
 
 Fits = Callable[[_Referent], bool]
@@ -96,7 +96,8 @@ class Resolver:
         given = split_titles(found.name)[1].split()
         gender = sex(given[0] if len(given) > 1 else "", found.roles) if found.label == "PERSON" else None
         resolved = Resolved(found.name, kind, number, role, ResolvedBy.NAME)
-        return _Referent(resolved, [m.start for m in found.mentions], gender, list(found.roles))
+        places = [mention.start for mention in found.mentions]
+        return _Referent(resolved, places, gender, list(found.roles), speaks=found.label in _SPEAKING)
 
     def _answer(
         self, referent: _Referent | None, words: str, by: ResolvedBy, role: str | None = None
@@ -124,7 +125,7 @@ class Resolver:
             return referent, self._answer(
                 referent, words, ResolvedBy.NAME, self._role((mention.start, mention.end))
             )
-        known = self._unmarked_name(words)
+        known = self._unmarked_name(words, start)
         if known is not None:
             return known, self._answer(known, words, ResolvedBy.NAME)
         found = describe(words)
@@ -141,29 +142,48 @@ class Resolver:
         )
         return found or None
 
-    def _unmarked_name(self, words: str) -> _Referent | None:
+    def _unmarked_name(self, words: str, start: int) -> _Referent | None:
         """A surname that the entity head missed."""
         bare = split_titles(clean(words))[1]
-        if re.match(r"[Tt]he [a-z]+$", words) and bare in INSTITUTIONS:
-            return self._institution(bare)
-        if not bare or not bare[0].isupper() or len(bare.split()) > 3:
+        if re.match(r"[Tt]he [a-z]+$", words) and bare in INSTITUTIONS | COMPANIES:
+            return self._institution(bare, start)
+        if (
+            not bare
+            or "," in words
+            or len(words.split()) > 4
+            or len(bare.split()) > 3
+            or not all(word[0].isupper() for word in bare.split())
+        ):
             return None
         key = person_key(bare)
         for referent in self._referents:
-            if referent.human and key[-1] == person_key(referent.resolved.name)[-1]:
+            if (
+                referent.resolved.cluster is not None
+                and referent.human
+                and key[-1] == person_key(referent.resolved.name)[-1]
+            ):
                 known = person_key(referent.resolved.name)
                 if len(key) == 1 or key[0] == known[0]:
                     return referent
         return None
 
-    def _institution(self, noun: str) -> _Referent | None:
-        """The organisation last named with ``noun`` in its name: "the commission"."""
+    def _institution(self, noun: str, start: int) -> _Referent | None:
+        """The organisation last named with ``noun`` in its name; for "the company", the last named at all."""
         named = [
             r
             for r in self._referents
-            if noun in r.resolved.name.lower().split() and r.resolved.cluster is not None
+            if r.speaks and r.resolved.cluster is not None and min(r.places) < start
         ]
-        return max(named, key=lambda referent: max(referent.places), default=None)
+        fits = [r for r in named if noun in r.resolved.name.lower().split()]
+        if not fits and noun in COMPANIES:
+            fits = [
+                r
+                for r in named
+                if r.resolved.kind is SourceKind.ORGANIZATION and not MEDIA.search(r.resolved.name)
+            ]
+        if not fits and noun in ("agency", "department", "ministry"):
+            fits = [r for r in named if r.resolved.kind is SourceKind.GOVERNMENT and " " in r.resolved.name]
+        return max(fits, key=lambda r: max(place for place in r.places if place < start), default=None)
 
     def _description(self, found: Description, start: int) -> tuple[_Referent | None, Resolved]:
         kind = described_kind(found)
@@ -176,18 +196,19 @@ class Resolver:
         resolved = Resolved(
             name, kind, None, role, ResolvedBy.DESCRIPTION if kind is SourceKind.PERSON else ResolvedBy.NONE
         )
-        referent = _Referent(resolved, [], sex("", (found.head,)), [found.words])
+        referent = _Referent(resolved, [], sex("", (found.head,)), [found.words], plural=found.plural)
         self._referents.append(referent)
         return referent, resolved
 
     def _named_possessor(self, found: Description, start: int) -> str:
         """ "Grace Okafor’s spokesman" for "her spokesman"; the words as they are when it is unknown whose."""
+        named = _TAIL.sub("", found.words)
         if found.determiner not in _HE | _SHE | _IT | _THEY:
-            return found.words
+            return named
         owner = self._pronoun(found.determiner, start)
         if owner is None or owner.resolved.cluster is None:
-            return found.words
-        return f"{owner.resolved.name}’s {found.words.split(maxsplit=1)[1]}"
+            return named
+        return f"{owner.resolved.name}’s {named.split(maxsplit=1)[1]}"
 
     def _described(self, found: Description, start: int) -> _Referent | None:
         """Somebody named whose office the description tells."""
@@ -195,11 +216,12 @@ class Resolver:
             return None
         fits = []
         for referent in self._referents:
-            if not (referent.human or (referent.resolved.cluster is None and not found.indefinite)):
+            unnamed = referent.resolved.cluster is None
+            if found.indefinite if unnamed else not referent.human:
                 continue
-            fit = max((_fit(found, role) for role in referent.roles), default=0.0)
-            if fit > 0.0:
-                fits.append((fit + 0.5 * self._nearness(referent, start), referent))
+            score = max((fit(found, role) for role in referent.roles), default=0.0)
+            if score > 0.0:
+                fits.append((score + 0.5 * self._nearness(referent, start), referent))
         if not fits:
             return None
         fits.sort(key=lambda pair: -pair[0])
@@ -216,7 +238,7 @@ class Resolver:
 
     def _pronoun(self, word: str, start: int) -> _Referent | None:
         if word in _RELATIVE:
-            return self._antecedent(start)
+            return self._antecedent(start, human=word in ("who", "whom", "whose"))
         if word in _HE or word in _SHE:
             gender = "m" if word in _HE else "f"
             return self._best(start, lambda r: r.human and r.sex in (gender, None), gender)
@@ -230,23 +252,25 @@ class Resolver:
             return self._best(start, lambda r: bool(r.spoke), None, reach=3)
         return None
 
-    def _antecedent(self, start: int) -> _Referent | None:
-        """Whoever's name ends right before "who"."""
-        before = self._text[max(0, start - 60) : start].rstrip(" ,")
-        place = max(0, start - 60) + len(before)
+    def _antecedent(self, start: int, *, human: bool) -> _Referent | None:
+        """Whoever's name, or description, ends right before "who"."""
+        before = self._text[max(0, start - 90) : start].rstrip(" ,")
+        place = max(0, start - 90) + len(before)
+        within = _WITHIN.search(before) if human else None
         for number, found in enumerate(self._clusters):
-            if any(place - 14 <= mention.end <= place for mention in found.mentions):
-                gap = self._text[max(m.end for m in found.mentions if m.end <= place) : place]
-                if not re.search(r"[.;:!?“”\"]", gap.replace("D.", "").replace("R.", "")) and (
-                    not gap or gap[0] in " ,("
-                ):
+            ends = [m.end for m in found.mentions if place - 14 <= m.end <= place]
+            if ends and (within is None or found.label in ("PERSON", "NORP")):
+                gap = self._text[max(ends) : place]
+                if not _BREAK.search(gap) and (not gap or gap[0] in " ,("):
                     return self._referents[number]
-        return None
+        match = within or _NOUN_PHRASE.search(before)
+        phrase = describe(match.group()) if match is not None else None
+        return self._description(phrase, start - 2)[0] if phrase is not None else None
 
     def _best(self, start: int, fits: Fits, gender: str | None, reach: int = _REACH) -> _Referent | None:
         scored = []
         for order, referent in enumerate(self._referents):
-            if fits(referent):
+            if referent.speaks and fits(referent):
                 score = self._prominence(referent, start, reach)
                 if score is not None:
                     bonus = 0.6 if gender is not None and referent.sex == gender else 0.0
@@ -268,29 +292,3 @@ class Resolver:
         if best is None:
             return None
         return best + 0.3 * math.log(len(referent.places))
-
-
-def _fit(found: Description, role: str) -> float:
-    """How well an office answers a description: 0 no, 1 the same noun, more for each word shared."""
-    known = describe(role)
-    if known is None:
-        return 0.0
-    if known.head != found.head and not any({known.head, found.head} <= kin for kin in _KIN):
-        return 0.0
-    sexes = {sex("", (known.head,)), sex("", (found.head,))}
-    if {"m", "f"} <= sexes:
-        return 0.0
-    mine = " ".join((found.possessor, *found.words.split()))
-    theirs = country_of(role)
-    country = country_of(mine)
-    if country is not None and theirs is not None and country != theirs:
-        return 0.0
-    parties = {party for party in PARTIES if party & set(found.words.lower().split())}
-    if parties and any(party & set(role.lower().split()) for party in PARTIES if party not in parties):
-        return 0.0
-    shared = set(found.modifiers) & set(role.lower().split())
-    if found.modifiers and not shared and country is None and known.modifiers:
-        return 0.0
-    if found.modifiers and not shared and (theirs is None or country is None) and known.modifiers:
-        return 0.0
-    return 1.0 + 0.5 * len(shared) + (0.5 if country is not None and country == theirs else 0.0)

@@ -34,7 +34,9 @@ _CUT: Final = re.compile(
 _APPOSITION: Final = re.compile(
     r",\s+(?P<role>[^,;.:()–—“”\"]{3,90}(?:(?<=\b[A-Z])\.[^,;:()–—“”\"]{0,40})?)(?=[,.;:)]|\s[–—]|$)"
 )
-_LEADING: Final = re.compile(r"(?:^|[,.;:“”\"]\s|\b(?:and|but)\s)(?:But |And |So |Yet |Still )?(?P<role>[^,.;:“”\"]{4,80}),\s$")
+_LEADING: Final = re.compile(
+    r"(?:^|[,.;:“”\"]\s|\b(?:and|but)\s)(?:But |And |So |Yet |Still )?(?P<role>[^,.;:“”\"]{4,80}),\s$"
+)
 _ARTICLES: Final = words("""the a an one another this that his her their its our my some""")
 _INDEFINITE: Final = frozenset(["a", "an", "one", "another", "some", "two", "three", "four", "several"])
 
@@ -154,7 +156,10 @@ def role_apposed(text: str, floor: int, place: int) -> str:
     if match is None:
         return ""
     found = describe(match["role"].strip())
-    if found is None or found.plural or found.head not in PERSON_NOUNS:
+    if found is None or found.plural or not is_person_noun(found.head):
+        return ""
+    phrase = _CUT.split(match["role"].strip(), maxsplit=1)[0].split()
+    if phrase[-1].lower() != found.head:
         return ""
     return match["role"].strip() if found.determiner == "" else " ".join(match["role"].split()[1:])
 

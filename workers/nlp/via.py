@@ -51,6 +51,9 @@ _SPEECH_VERB: Final = re.compile(
     r"(?<=\s)(?:(?:has|have|had|also|later|then|repeatedly|reportedly)\s+)*(?P<verb>[a-z]+(?:ed|s|d|id)"
     r"|told|said|says|wrote|spoke)\b"
 )
+_INVERTED: Final = re.compile(
+    r"(?P<quote>[“\"][^\n]*[,.!?][”\"])\s+(?P<who>[^“”\"\n.]{2,80}?)\s(?P<verb>[a-z]+(?:ed|s)|said|told|wrote)"
+)
 _SOURCE_LIMIT: Final = 120
 
 
@@ -76,6 +79,14 @@ def _stripped(text: str, span: Stretch) -> Stretch:
     """Without a full stop that ends the sentence rather than an abbreviation."""
     words = text[slice(*span)]
     return (span[0], span[1] - 1) if words.endswith(".") and "." not in words[:-1] else span
+
+
+def split_inverted(text: str, content: Stretch) -> tuple[Stretch, Stretch, Stretch] | None:
+    """Source, cue and content inside "“A trap,” the minister said", or ``None``."""
+    match = _INVERTED.fullmatch(text, *content)
+    if match is None or lemma(match["verb"]) not in ACTS:
+        return None
+    return match.span("who"), match.span("verb"), match.span("quote")
 
 
 def split_nested(

@@ -111,3 +111,20 @@ def test_a_list_after_a_colon_belongs_to_the_cue_before_it() -> None:
 
 def test_an_empty_text_has_no_utterances() -> None:
     assert linked("") == []
+
+
+def test_a_quotation_reported_by_an_outlet_stays_with_whoever_said_it() -> None:
+    text = "“It is a trap,” Reed said, according to Radio Orrin."
+    (group,) = link(
+        [
+            RoleSpan(Role.CONTENT, 0, 15, 0.9, 4, 0.95),
+            RoleSpan(Role.SOURCE, 16, 20, 0.9),
+            RoleSpan(Role.CUE, 21, 25, 0.9, 1, 0.95),
+            RoleSpan(Role.SOURCE, 40, 51, 0.9),
+            RoleSpan(Role.CUE, 27, 39, 0.9, 3, 0.95),
+        ],
+        text,
+        lay_out(text),
+    )
+
+    assert (group.cue, group.source) == (2, 1)

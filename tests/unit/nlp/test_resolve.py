@@ -165,3 +165,49 @@ def test_a_pronoun_without_a_referent_keeps_its_own_words() -> None:
     found = resolved("He said no.", "He")
 
     assert (found.name, found.by, found.cluster) == ("He", ResolvedBy.NONE, None)
+
+
+def test_who_may_follow_people_within_an_organisation() -> None:
+    text = "The news rattled officials within the Compact, who said no."
+
+    found = resolved(text, "who", ORG="Compact")
+
+    assert (found.name, found.kind) == ("officials within the Compact", SourceKind.GROUP)
+
+
+def test_a_chairman_told_before_his_name_is_that_person() -> None:
+    text = "The board’s chairman, Oskar Lund, said no."
+
+    found = resolved(text, "The board’s chairman, Oskar Lund,", PERSON="Oskar Lund")
+
+    assert (found.name, found.role) == ("Oskar Lund", "board’s chairman")
+
+
+def test_her_spokesman_is_told_by_her_name() -> None:
+    text = "Ada Holt left. Her spokesman said no."
+
+    assert resolved(text, "Ada Holt", "Her spokesman", PERSON="Ada Holt").name == "Ada Holt’s spokesman"
+
+
+def test_the_nominee_of_another_party_is_somebody_else() -> None:
+    text = "Green Party nominee Ada Holt waited. The Republican nominee said no."
+
+    assert resolved(text, "The Republican nominee", PERSON="Ada Holt").name == "The Republican nominee"
+
+
+def test_the_president_is_not_the_vice_president() -> None:
+    text = "President Karl Reed met Vice President Ada Holt. The president said no."
+
+    assert resolved(text, "The president", PERSON="Karl Reed|Ada Holt").name == "Karl Reed"
+
+
+def test_the_company_is_the_one_named_last() -> None:
+    text = "Oakline sold chairs. The company said no."
+
+    assert resolved(text, "The company", ORG="Oakline").name == "Oakline"
+
+
+def test_a_month_is_nobody() -> None:
+    text = "Oakline sold chairs in May. It said no."
+
+    assert resolved(text, "It", ORG="Oakline", DATE="May").name == "Oakline"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.nlp.via import find_addressee, find_via, split_nested
+from workers.nlp.via import find_addressee, find_via, split_inverted, split_nested
 
 
 def via(text: str) -> list[str]:
@@ -71,3 +71,16 @@ def test_a_claim_inside_according_to_is_taken_apart() -> None:
 @pytest.mark.parametrize("text", ["the wells were tested in August", "Karl Reed and his dog left the yard"])
 def test_a_plain_content_is_left_whole(text: str) -> None:
     assert split_nested(text, (0, len(text)), [(0, 9)]) is None
+
+
+def test_a_quotation_with_its_speaker_inside_according_to_is_taken_apart() -> None:
+    text = "“A trap,” the trade minister said"
+
+    found = split_inverted(text, (0, len(text)))
+
+    assert found is not None
+    assert [text[start:end] for start, end in found] == ["the trade minister", "said", "“A trap,”"]
+
+
+def test_a_bare_quotation_has_nothing_to_take_apart() -> None:
+    assert split_inverted("“A trap,” and nothing else", (0, 26)) is None
