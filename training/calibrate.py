@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from workers.nlp.heads import Platt, load_heads
 from workers.nlp.pieces import Pieces
 
 Floats = npt.NDArray[np.float64]
+
+ENOUGH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +132,29 @@ def fit_links(
 
 
 def fit_spans(judged: Sequence[Judged]) -> dict[str, Platt]:
-    """Platt's sigmoid of each label; prints the calibration error on the other half."""
+    """Platt's sigmoid of each label; prints the calibration error on the other half.
+
+    A label with fewer than ``ENOUGH`` spans to fit on takes the sigmoid fitted on all of ``judged``.
+    """
     found = {}
     for name in dict.fromkeys(item.name for item in judged):
         fitted = [item for item in judged if item.name == name and item.fold == 0]
-        held = [item for item in judged if item.name == name and item.fold == 1]
+        if len(fitted) < ENOUGH:
+            fitted = [item for item in judged if item.fold == 0]
         platt = fit_platt([item.probability for item in fitted], [item.right for item in fitted])
-        hits = [item.right for item in held]
-        before = scores.calibration_error([item.probability for item in held], hits)
-        chances = [calibrate(item.probability, platt) for item in held]
-        after = scores.calibration_error(chances, hits)
-        print(f"{name:<9} ECE {before:.3f} -> {after:.3f} ({len(held)} spans)")
+        held = [item for item in judged if item.name == name and item.fold == 1]
+        _print_errors(name, held, {name: platt})
         found[name] = platt
+    _print_errors("all", [item for item in judged if item.fold == 1], found)
     return found
+
+
+def _print_errors(name: str, held: Sequence[Judged], platts: Mapping[str, Platt]) -> None:
+    hits = [item.right for item in held]
+    before = scores.calibration_error([item.probability for item in held], hits)
+    chances = [calibrate(item.probability, platts[item.name]) for item in held]
+    after = scores.calibration_error(chances, hits)
+    print(f"{name:<9} ECE {before:.3f} -> {after:.3f} ({len(held)} spans)")
 
 
 def fit_worth(
@@ -207,7 +219,7 @@ def main() -> None:
     reads = read(encoder, pieces, heads, (article.text for article in articles))
     _, texts = corpora.newswire(options.data / corpora.NEWSWIRE)
     named = read(encoder, pieces, heads, (text.text for text in texts))
-    platts = fit_spans([*judged_roles(articles, reads), *judged_entities(texts, named)])
+    platts = fit_spans(judged_roles(articles, reads)) | fit_spans(judged_entities(texts, named))
     for head in ("attribution", "entities"):
         names = {label[2:] for label in content[head]["labels"][1:]}
         content[head]["calibration"] = {

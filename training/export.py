@@ -84,6 +84,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="folder of the run's checkpoints")
     parser.add_argument("--out", type=Path, default=Path("models/en_claimwire"))
     parser.add_argument("--float-out", type=Path, help="keep the float32 model here")
+    parser.add_argument("--keep", nargs="*", default=[], help="inputs whose products stay in float32")
     parser.add_argument("--articles", type=int, default=6, help="of each corpus, to measure ranges")
     options = parser.parse_args()
     encoder: Path = options.out / "encoder"
@@ -92,7 +93,9 @@ def main() -> None:
     shutil.copyfile(minilm_folder() / "tokenizer.json", encoder / "tokenizer.json")
     windows = sample_windows(options.data, Pieces.load(encoder, recipe["max_pieces"]), options.articles)
     partial = encoder / "model.partial"
-    graph.write(model, partial, ranges.measure(model, windows))
+    measured = ranges.measure(model, windows)
+    int8 = {name: flow for name, flow in measured.items() if not any(part in name for part in options.keep)}
+    graph.write(model, partial, int8)
     partial.replace(encoder / "model.onnx")
     if options.float_out:
         graph.write(model, options.float_out)

@@ -236,6 +236,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=80.0)
     parser.add_argument("--until", help="HH:MM, local: instead of --minutes")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="a run to go on from with a new schedule")
+    parser.add_argument("--encoder-rate", type=float, default=2.5e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--crf-rate", type=float, default=1e-2)
+    parser.add_argument("--entity-share", type=float, default=0.25, help="of the pieces")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=float, default=240.0, help="seconds")
     options = parser.parse_args()
@@ -250,12 +255,21 @@ def main() -> None:
         hour, minute = map(int, options.until.split(":"))
         end = now.replace(hour=hour, minute=minute, second=0)
         minutes = ((end - now).total_seconds() + spent) / 60
-    recipe = Recipe(minutes, seed=options.seed)
+    recipe = Recipe(
+        minutes,
+        seed=options.seed,
+        encoder_rate=options.encoder_rate,
+        head_rate=options.head_rate,
+        crf_rate=options.crf_rate,
+        entity_share=options.entity_share,
+    )
     folder = minilm_folder()
     pieces = Pieces(Tokenizer.from_file(str(folder / "tokenizer.json")), recipe.max_pieces)
     torch.manual_seed(recipe.seed)
     model = Claimwire()
     load_minilm(model, folder)
+    if options.start:
+        model.load_state_dict(torch.load(options.start / "checkpoint.pt", weights_only=True)["model"])
     data: Path = options.data
     newswire, _ = corpora.newswire(data / corpora.NEWSWIRE)
     streams = {
