@@ -30,10 +30,10 @@ from training.annotations.gold import (
     ratio,
 )
 from training.corpora import POLNEAR_DEV, POLNEAR_TRAIN, AttributedText, attributed
-from workers.domain.claim import Quotation, Stance
+from workers.domain.claim import Quotation, SourceKind, Stance
 from workers.nlp import load_pipeline
 from workers.nlp.facets import ClaimwireFacets
-from workers.nlp.found import Draft
+from workers.nlp.found import Draft, Resolved, Speaker
 
 FACETS: Final = ("act", "stance", "certainty")
 
@@ -129,7 +129,8 @@ def _passes(golds: Sequence[GoldClaim]) -> tuple[list[Label], list[Label]]:
 def _draft(article: AttributedText, gold: GoldClaim) -> Draft:
     item = article.attributions[gold.index]
     cue = max(item.cue, key=lambda span: span[1] - span[0])
-    return Draft(gold.content, cue, None, Quotation.INDIRECT, 1.0)
+    speaker = Speaker(*item.source[0], Resolved("", SourceKind.PERSON), 1.0) if item.source else None
+    return Draft(gold.content, cue, speaker, Quotation.INDIRECT, 1.0)
 
 
 def _print_errors(pairs: Sequence[Pair], articles: Mapping[str, AttributedText]) -> None:

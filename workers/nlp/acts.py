@@ -13,11 +13,16 @@ from workers.domain.claim import Act, Certainty, ClaimTime, Stance, TextSpan
 from workers.nlp.found import Facets, Stretch
 from workers.nlp.lexicon import (
     ACTS,
+    DEALS,
     DENIABLE,
+    GRANTS,
+    NAMING,
     NEG_RAISING,
     OPEN_ACTS,
+    PROPOSALS,
     REFUSALS,
     REFUTING,
+    SIDING,
     SPEECH_INFINITIVES,
     head_lemma,
     lemma,
@@ -34,7 +39,8 @@ _INFINITIVE: Final = re.compile(
 _QUESTION: Final = re.compile(r"\?[\"”’']*\s*$")
 _WH: Final = re.compile(r"\W*(?:whether|if|why|how|what|who|when|where|which)\b", re.IGNORECASE)
 _CLAUSE_END: Final = re.compile(
-    r"[.;!?—]|,?\s(?:if|unless|because|although|though|while|whereas)\b", re.IGNORECASE
+    r"[.;!?—]|,?\s(?:if|unless|because|although|though|while|whereas|who|whom|whose|where)\b",
+    re.IGNORECASE,
 )
 _POSSIBLE: Final = re.compile(
     r"\b(?:may(?! \d)|might|could|possibl[ey]|perhaps|maybe|potentially|conceivabl[ey]|can(?:no"
@@ -43,9 +49,9 @@ _POSSIBLE: Final = re.compile(
 )
 _PROBABLE: Final = re.compile(
     r"\b(?:(?:un)?likely|probabl[ey]|presumably|appear(?:s|ed|ing)?|seem(?:s|ed)?|apparently|expect(?:s"
-    r"|ed)? to|should(?! (?:not )?have to)"
-    r"|(?:high|strong) (?:chance|probability|likelihood)|almost certainly|believed to|thought to|tend(?:s"
-    r"|ed)? to|estimated)\b",
+    r"|ed)? to|(?:high|strong) (?:chance|probability|likelihood)|almost certainly|believed to|thought to"
+    r"|tend(?:s|ed)? to|estimated"
+    r"|I (?:(?:just|really|do|don['’]t) )?(?:think|thought|feel like|believe|guess|suspect))\b",
     re.IGNORECASE,
 )
 _UNCLEAR: Final = re.compile(
@@ -57,7 +63,8 @@ _TOO_SURE: Final = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
 _HEDGED_CUES: Final = {
     Certainty.PROBABLE: words(
         """believe think feel suspect expect predict forecast project anticipate estimate assume suppose
-    figure guess presume reckon indicate suggest deem perceive foresee assess"""
+    figure guess presume reckon indicate suggest deem perceive foresee assess
+    consider doubt disbelieve"""
     ),
     Certainty.POSSIBLE: words("""fear worry speculate imagine wonder hint float theorize concern imply"""),
 }
@@ -95,18 +102,29 @@ _TENSE: Final = re.compile(
     r"|(?<![,“\"] )(?<!^)\b(?P<weak>[a-z]{3,}ed)\b(?! (?:by|to be)\b)",
     re.IGNORECASE,
 )
+_FOR: Final = re.compile(r"for\b")
+_AS: Final = re.compile(r"\bas\b", re.IGNORECASE)
+_PHRASE_END: Final = re.compile(r",|\s(?:of|to|for|that|in|on|from|by|at|with|which|who|being)\b")
+_NOBODY: Final = re.compile(r"\W*(?:no one|nobody|none|neither|few)\b", re.IGNORECASE)
 _FUTURE_ACTS: Final = frozenset({Act.PROMISE, Act.PREDICT, Act.DEMAND, Act.WANT})
 
 
-def facets(text: str, cue: Stretch | None, contents: Sequence[Stretch], ask_free: str = "") -> Facets:
-    """How the claim is made. ``ask_free`` is what stands between cue and content ("lawmakers to ")."""
+def facets(
+    text: str, cue: Stretch | None, contents: Sequence[Stretch], ask_free: str = "", source: str = ""
+) -> Facets:
+    """How the claim is made.
+
+    ``ask_free`` is what stands between cue and content ("lawmakers to "); ``source`` are its words, as "no
+    one believes that" denies what "he believes that" affirms.
+    """
     content = " ".join(text[start:end] for start, end in contents)
     words = words_of(text[cue[0] : cue[1]]) if cue is not None else []
     base = head_lemma(text[cue[0] : cue[1]]) if cue is not None else ""
     act = _act(base, words, content, ask_free)
     negated_cue = any(word in _NEGATIONS or lemma(word) == "fail" for word in words)
+    negated_cue = negated_cue or _NOBODY.match(source) is not None
     refused = any(lemma(word) in REFUSALS for word in words) or "unable" in words or "short" in words
-    stance = _stance(act, base, content, negated=negated_cue, refused=refused)
+    stance = _stance(act, base, words, content, negated=negated_cue, refused=refused)
     if act is Act.WANT and refused and base in SPEECH_INFINITIVES:
         act = ACTS.get(base, Act.STATE)
     main = _main_clause(content)
@@ -127,7 +145,7 @@ def _act(base: str, words: Sequence[str], content: str, between: str) -> Act:
     if base == "call":
         return Act.DEMAND if {"for", "on", "upon"} & set(words) else Act.JUDGE
     if base == "ask":
-        wanted = tail in ("for", "to") or bool(_INFINITIVE.match(between + content))
+        wanted = tail in ("for", "to") or bool(_FOR.match(content) or _INFINITIVE.match(between + content))
         return Act.DEMAND if wanted and not _WH.match(content) else Act.ASK
     if base in ("tell", "warn") and (between.rstrip().endswith(" to") or content.startswith("to ")):
         return Act.DEMAND
@@ -135,10 +153,16 @@ def _act(base: str, words: Sequence[str], content: str, between: str) -> Act:
         return Act.DEMAND
     if base == "insist" and tail != "on":
         return Act.STATE
+    if _quarrels(base, words):
+        return Act.STATE
+    if base == "deny" and _head(content) in PROPOSALS | GRANTS:
+        return Act.JUDGE
     if base in ("reject", "dismiss", "discount", "rebuff") and not DENIABLE.search(content):
         return Act.JUDGE
     if base == "question" and not _WH.match(content):
-        return Act.JUDGE if tail != "whether" else Act.ASK
+        return Act.ASK if {"whether", "about"} & set(words) else Act.JUDGE
+    if base in ("describe", "depict"):
+        return Act.JUDGE if "as" in words or _AS.search(content) else Act.STATE
     if base == "agree" and content.lstrip().startswith("to "):
         return Act.PROMISE
     if base in ("like", "love") and words and "would" not in words and "'d" not in words:
@@ -152,20 +176,48 @@ def _act(base: str, words: Sequence[str], content: str, between: str) -> Act:
     return act
 
 
-def _stance(act: Act, base: str, content: str, *, negated: bool, refused: bool) -> Stance:
+def _stance(
+    act: Act, base: str, words: Sequence[str], content: str, *, negated: bool, refused: bool
+) -> Stance:
     if refused:
+        return Stance.OPEN
+    if _quarrels(base, words):
         return Stance.OPEN
     if base in REFUTING and act in (Act.DENY, Act.BELIEVE):
         return Stance.OPEN if negated else Stance.REFUTES
     if act in OPEN_ACTS:
         return Stance.OPEN
     if act is Act.JUDGE and base in REFUTING:
+        return Stance.AFFIRMS if _AS.search(content) else Stance.OPEN
+    if act is Act.JUDGE and (base == "question" or _proposed(base, content)):
         return Stance.OPEN
     if negated:
         return Stance.REFUTES if base in NEG_RAISING else Stance.OPEN
     if act is Act.BELIEVE and _WH.match(content) and base in ("doubt", "know", "think", "consider"):
         return Stance.OPEN
     return Stance.AFFIRMS
+
+
+def _proposed(base: str, content: str) -> bool:
+    """Is the content something that is not yet so: a plan, a request, what somebody is for or against?"""
+    head = _head(content)
+    if base in NAMING or _AS.search(content):
+        return False
+    if base not in SIDING:
+        return head in PROPOSALS
+    first = words_of(content)[:1]
+    return head in PROPOSALS | DEALS or (len("".join(first)) > 4 and first[0].endswith("ing"))
+
+
+def _head(content: str) -> str:
+    """The noun that a phrase is about: "request" of "a request by the press to see it"."""
+    phrase = words_of(_PHRASE_END.split(content.strip(), maxsplit=1)[0])
+    return phrase[-1] if phrase else ""
+
+
+def _quarrels(base: str, words: Sequence[str]) -> bool:
+    """Do several argue, so that nothing is said of what each holds true ("are in a dispute over")?"""
+    return base == "debate" or (base in ("dispute", "disagree") and bool({"over", "about"} & set(words)))
 
 
 def _main_clause(content: str) -> str:

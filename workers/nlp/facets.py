@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from workers.nlp.acts import facets
 from workers.nlp.dates import find_dates
 from workers.nlp.extensions import register
-from workers.nlp.found import Draft, Facts, overlaps
+from workers.nlp.found import Draft, Facets, Facts, overlaps
 from workers.nlp.quantities import find_quantities
 
 
@@ -34,10 +34,7 @@ class ClaimwireFacets:
     def predict(self, doc: Doc) -> tuple[tuple[Draft, ...], Facts]:
         """Drafts with facets, and the quantities and dates outside masked text."""
         text = doc.text
-        drafts = tuple(
-            replace(draft, facets=facets(text, draft.cue, draft.contents, _between(text, draft)))
-            for draft in doc._.claimwire_drafts
-        )
+        drafts = tuple(replace(draft, facets=_facets(text, draft)) for draft in doc._.claimwire_drafts)
         holes = [(hole.start, hole.end) for hole in doc._.claimwire_masked]
         dates = tuple(
             date
@@ -56,6 +53,11 @@ class ClaimwireFacets:
         """Write ``drafts`` and ``facts``."""
         doc._.claimwire_drafts = drafts
         doc._.claimwire_facts = facts
+
+
+def _facets(text: str, draft: Draft) -> Facets:
+    source = text[draft.source.start : draft.source.end] if draft.source is not None else ""
+    return facets(text, draft.cue, draft.contents, _between(text, draft), source)
 
 
 def _between(text: str, draft: Draft) -> str:

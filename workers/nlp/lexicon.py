@@ -36,7 +36,7 @@ _WORDS: Final = {
     Act.DEMAND: """demand urge order require request appeal plead press instruct direct command beg implore
         exhort insist call-for call-on call-upon ask-for ask-to advise recommend propose encourage
         lobby push advocate petition invite counsel beseech admonish summon tell-to campaign""",
-    Act.ASK: "ask question wonder inquire enquire query ponder quiz probe grill poll",
+    Act.ASK: "ask question wonder inquire enquire query ponder quiz probe grill poll investigate",
     Act.BELIEVE: """believe think feel suspect know consider regard see view understand doubt fear worry
         assume suppose imagine guess presume deem perceive sense realize realise trust accept remember
         forget convince persuade concern fret remain suspicion belief opinion conviction disbelieve
@@ -44,14 +44,14 @@ _WORDS: Final = {
     Act.WANT: """want hope wish seek plan intend aim like love prefer desire need try strive aspire long
         yearn crave hate dislike desire decide choose prepare mean agree-to plot scheme attempt
         look-for dream eager willing ready determined refuse decline opt resolve vie struggle work
-        fight interest welcome-to""",
+        fight interest welcome-to vote""",
     Act.JUDGE: """call criticize criticise praise condemn blast slam hail mock ridicule decry deplore deride
         attack defend support oppose endorse back characterize characterise label brand dub cast
         portray applaud commend welcome compliment scold chide rebuke castigate lambaste lambast
         assail berate bash rip trash disparage belittle celebrate approve disapprove thank
         congratulate honor honour salute apologize apologise regret rail hit knock skewer savage pan
         question-the laud extol tear lash critic criticism praise critical term title favor favour
-        champion admire respect resent object protest liken judge rate grade sneer scoff taunt tease
+        champion admire respect resent resist object protest liken judge rate grade sneer scoff taunt tease
         insult""",
 }
 ACTS: Final = {
@@ -74,6 +74,18 @@ DENIABLE: Final = re.compile(
     r"|assessments?)\b",
     re.IGNORECASE,
 )
+# Things that are not yet so; and agreements, which may be or not, when somebody is for or against them.
+PROPOSALS: Final = words(
+    """plan plans proposal proposals bill bills resolution resolutions measure measures legislation motion
+    motions request requests offer offers bid bids nomination nominations amendment amendments call calls
+    idea ideas demand demands ban bans"""
+)
+GRANTS: Final = words(
+    """permit permits permission access entry bail visa visas appeal application parole asylum"""
+)
+DEALS: Final = words("""deal deals agreement agreements treaty treaties pact pacts repeal effort efforts""")
+NAMING: Final = words("""call label brand dub term title characterize characterise cast portray liken rate""")
+SIDING: Final = words("""support oppose back endorse reject resist favor favour champion defend approve""")
 REFUSALS: Final = frozenset({"refuse", "decline"})
 SPEECH_INFINITIVES: Final = words(
     """say confirm deny comment discuss answer address elaborate reveal disclose acknowledge admit
@@ -124,7 +136,11 @@ _IRREGULAR: Final = {
         "worry": "worries worried",
         "concern": "concern concerns concerned", "hope": "hopes hopeful", "view": "views",
         "fear": "fears afraid",
-        "doubt": "doubts doubtful skeptical sceptical", "agree": "agreement", "refuse": "refusal",
+        "doubt": "doubts doubtful skeptical sceptical skepticism scepticism",
+        "agree": "agreement", "refuse": "refusal",
+        "attempt": "effort efforts attempts", "defend": "defender defenders",
+        "disagree": "disagreement disagreements", "debate": "debated debating debates",
+        "support": "supporter supporters", "oppose": "opponent opponents opposition",
         "desire": "desires", "wish": "wishes",
     }.items()
     for form in forms.split()
@@ -160,6 +176,7 @@ def head_lemma(cue: str) -> str:
     found = [_lemma(word) for word in words_of(cue)]
     content = [base for base in found if base not in _AUXILIARIES]
     known = [base for base in content if base in ACTS]
+    known += [base for base in known if base in ("accuse", "blame")]
     for choice in (known, content, found):
         if choice:
             return choice[-1]
