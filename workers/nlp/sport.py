@@ -39,4 +39,4 @@ def about_sport(text: str) -> bool:
     strong = sum(token in _SPORT for token in tokens)
     weak = sum(token in _SPORTLIKE for token in tokens) + len(_SCORE.findall(text))
     score = strong + weak / 2 + any(token in _SPORT for token in tokens[:_HEADING])
-    return score >= 1.5 and score * (50 if strong else 25) >= len(tokens)
+    return score >= 2 and score * (50 if strong else 25) >= len(tokens)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,9 @@ def doc_with(text: str, *sources: int, **labels: str) -> Doc:
     return doc
 
 
-def component(**config: object) -> ClaimwireLink:
-    link = ClaimwireLink(**config)  # type: ignore[arg-type]
-    return link.from_disk(resource("models", "en_claimwire", "link"))
+@cache
+def component(extra: tuple[str, ...] = ()) -> ClaimwireLink:
+    return ClaimwireLink(extra=extra).from_disk(resource("models", "en_claimwire", "link"))
 
 
 def linked(doc: Doc, link: ClaimwireLink | None = None) -> dict[str, str | None]:
@@ -48,9 +49,9 @@ def linked(doc: Doc, link: ClaimwireLink | None = None) -> dict[str, str | None]
 
 
 def own(tmp_path: Path, *entries: Entry) -> ClaimwireLink:
-    file = tmp_path / "own.jsonl"
+    file = tmp_path / f"own-{len(list(tmp_path.iterdir()))}.jsonl"
     file.write_text("".join(written(entry) + "\n" for entry in entries), encoding="utf-8")
-    return component(extra=[str(file)])
+    return component((str(file),))
 
 
 def test_a_country_and_its_demonym_are_one_entity_with_all_mentions() -> None:
