@@ -1,7 +1,7 @@
 # Every target works from a fresh clone with Python 3.11 or newer; make test and make demo use Java 17 and Maven
 # for a real Kafka when they are there.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lock wheel clean
+.PHONY: help setup demo test bench faults lock wheel clean
 export PYTHON ?= python3
 
 help: ## list the targets
@@ -18,6 +18,9 @@ test: setup ## all checks and tests (within 20 minutes on two cores)
 
 bench: setup ## measure throughput, latency, memory: QUICK=1 takes 10 minutes, DATA=FOLDER names the articles
 	@PYTHONPATH=. .venv/bin/python -m bench --effort $(if $(QUICK),quick,full) $(if $(DATA),--data $(DATA))
+
+faults: setup ## kill, stop and freeze everything by a seed and look for what was lost: RUNS=20 SEED=1
+	@PYTHONPATH=. .venv/bin/python -m tests.faults.run $(or $(RUNS),20) $(or $(SEED),1)
 
 lock: setup ## write the lock files anew from pyproject.toml
 	@scripts/lock.sh

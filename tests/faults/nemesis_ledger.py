@@ -1,0 +1,180 @@
+"""What is published in a fault run, what came of it, and what the state database says about both."""
+
+import json
+import random
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from tests.support.articles import raw_articles
+from tests.support.expected import Raw
+from tests.support.oracle import Expected, Seen
+from tests.support.stack import OUTPUTS
+from workers.topology import StageName, Topic
+
+Place = tuple[str, int, int]  # topic, partition, offset
+_SOURCES = (str(Topic.ARTICLE_RAW), str(Topic.CLAIM))
+
+
+def ledger(count: int, seed: int) -> list[Raw]:
+    """Return articles with keys of this seed only; about one in five is broken or in another language."""
+    chance = random.Random(seed)
+    return [(key, _spoilt(value, chance)) for key, value in raw_articles(count, seed, paragraphs=1)]
+
+
+def _spoilt(value: bytes, chance: random.Random) -> bytes:
+    kind = chance.random()
+    if kind < 0.08:
+        return value[: chance.randrange(len(value))]
+    if kind < 0.12:
+        return value.replace(b'"body"', b'"boddy"')
+    if kind < 0.2:
+        return value.replace(b'"language": "en"', b'"language": "de"')
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """All that the topics hold: ``seen`` in the outputs, and the key of the record at each place."""
+
+    seen: list[Seen] = field(default_factory=list)
+    keys_at: dict[Place, bytes | None] = field(default_factory=dict)
+
+
+class Tail:
+    """Reads the outputs on and on; ``group`` is the workers' group, whose commits it looks at."""
+
+    def __init__(self, bootstrap: str, group: str) -> None:
+        self.observed = Observed()
+        self._consumer: Any = KafkaConsumer(
+            bootstrap_servers=bootstrap,
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=8_388_608,
+        )
+        topics = {*map(str, OUTPUTS), *_SOURCES}
+        self._places = [
+            TopicPartition(topic, number)
+            for topic in sorted(topics)
+            for number in sorted(self._consumer.partitions_for_topic(topic) or ())
+        ]
+        assert self._places, "the topics are not there"
+        self._consumer.assign(self._places)
+        self._consumer.seek_to_beginning(*self._places)  # else it begins where the workers have committed
+
+    def drain(self) -> None:
+        """Read what has come since."""
+        while batches := self._consumer.poll(timeout_ms=300):
+            for records in batches.values():
+                for record in records:
+                    self._take(record)
+
+    def is_quiet(self) -> bool:
+        """Whether the workers have committed every record, and everything published was read here."""
+        self.drain()
+        ends = self._consumer.end_offsets(self._places)
+        behind = [place for place in self._places if self._consumer.position(place) < ends[place]]
+        sources = [place for place in self._places if place.topic in _SOURCES]
+        return not behind and all((self._consumer.committed(place) or 0) >= ends[place] for place in sources)
+
+    def wait_until_quiet(self, seconds: float, meanwhile: Any) -> bool:
+        """Return whether all became quiet within ``seconds``; calls ``meanwhile`` while it waits."""
+        deadline = time.monotonic() + seconds
+        while not self.is_quiet():
+            if time.monotonic() > deadline:
+                return False
+            meanwhile()
+            time.sleep(0.3)
+        return True
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _take(self, record: Any) -> None:
+        self.observed.keys_at[(record.topic, record.partition, record.offset)] = record.key
+        if record.topic != str(Topic.ARTICLE_RAW):
+            headers = tuple((name, value) for name, value in record.headers)
+            self.observed.seen.append(Seen(record.topic, record.key, record.value, record.timestamp, headers))
+
+
+@dataclass(frozen=True, slots=True)
+class StateProblems:
+    """Where the state database and the topics disagree; each entry is one line."""
+
+    lost: list[str] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
+    alerts_doubled: list[str] = field(default_factory=list)
+
+
+def state_problems(path: Path, expected: Expected, observed: Observed) -> StateProblems:
+    """Hold the state database against the topics and against what a database made from scratch would say.
+
+    Every article has exactly the revision row that its record gives; every claim in the topic was decided
+    on; every alert of the outbox is in the topic and no other; a claim that is there twice alerted once.
+    """
+    found = StateProblems()
+    with closing(sqlite3.connect(path, timeout=30.0)) as database:
+        revisions = database.execute('SELECT topic, partition, "offset", article_id, claim_ids FROM revision')
+        rows = {
+            (topic, partition, offset): (article_id.encode(), frozenset(json.loads(claim_ids)))
+            for topic, partition, offset, article_id, claim_ids in revisions
+        }
+        outbox = database.execute(
+            'SELECT topic, partition, "offset", outgoing FROM outbox WHERE stage = ? AND topic = ?',
+            (str(StageName.ALERT), str(Topic.CLAIM)),
+        )
+        decided = {(topic, partition, offset): json.loads(body) for topic, partition, offset, body in outbox}
+    wanted = dict(_revisions(expected, observed))
+    found.differing.extend(f"revision row {place}" for place in wanted.keys() ^ rows.keys())
+    found.differing.extend(
+        f"revision {place}" for place in wanted.keys() & rows if wanted[place] != rows[place]
+    )
+    claims = {place for place in observed.keys_at if place[0] == str(Topic.CLAIM)}
+    found.lost.extend(f"claim never decided on {place}" for place in claims - decided.keys())
+    _judge_alerts(decided, observed, found)
+    return found
+
+
+def _revisions(
+    expected: Expected, observed: Observed
+) -> Iterable[tuple[Place, tuple[bytes, frozenset[str]]]]:
+    for place, key in observed.keys_at.items():
+        outputs = expected.get(key or b"", {})
+        if place[0] == str(Topic.ARTICLE_RAW) and (str(Topic.ARTICLE_ENRICHED), key) in outputs:
+            claims = frozenset((name or b"").decode() for topic, name in outputs if topic == str(Topic.CLAIM))
+            yield place, (key or b"", claims)
+
+
+def _judge_alerts(decided: dict[Place, list[Any]], observed: Observed, found: StateProblems) -> None:
+    remembered = {
+        (dict(map(tuple, headers))["ce_id"], value)
+        for outgoing in decided.values()
+        for _, _, value, headers in outgoing
+    }
+    published = {
+        (dict(seen.headers)["ce_id"].decode("latin-1"), (seen.value or b"").decode("latin-1"))
+        for seen in observed.seen
+        if seen.topic == str(Topic.ALERT)
+    }
+    found.lost.extend(f"alert {identity}" for identity, _ in remembered - published)
+    found.differing.extend(f"alert {identity} is in no outbox" for identity, _ in published - remembered)
+    alerting: dict[bytes | None, list[Place]] = defaultdict(list)
+    for place, outgoing in decided.items():
+        if outgoing:
+            alerting[observed.keys_at.get(place)].append(place)
+    found.alerts_doubled.extend(f"claim {key!r}" for key, places in alerting.items() if len(places) > 1)
+
+
+def unique(names: Sequence[object], known: set[str]) -> list[str]:
+    """Return those ``names`` that are not yet ``known``, and remember them."""
+    fresh = [str(name) for name in names if str(name) not in known]
+    known.update(fresh)
+    return fresh
