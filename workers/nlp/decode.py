@@ -116,23 +116,19 @@ def _restrained(logits: Scores, windows: Sequence[Window]) -> Floats:
 def _viterbi(head: TagHead, scores: Floats, lengths: Ints) -> Ints:
     """Best labels [B, T]; 0 past a window's length."""
     rows, steps, size = scores.shape
-    back = np.zeros((steps, rows, size), dtype=np.int64)
-    keep = np.broadcast_to(np.arange(size), (rows, size))
-    best = head.start + scores[:, 0]
-    into = head.transitions.T[None]
+    into = np.ascontiguousarray(head.transitions.T)
+    # Best score of a path that ends with each label, steps first: [T, B, L].
+    best = np.empty((steps, rows, size))
+    best[0] = head.start + scores[:, 0]
     for step in range(1, steps):
-        ways = best[:, None, :] + into
-        come = ways.argmax(axis=2)
-        reached = np.take_along_axis(ways, come[..., None], axis=2)[..., 0] + scores[:, step]
-        live = (step < lengths)[:, None]
-        best = np.where(live, reached, best)
-        back[step] = np.where(live, come, keep)
+        np.add((best[step - 1][:, None, :] + into).max(axis=2), scores[:, step], out=best[step])
     path = np.zeros((rows, steps), dtype=np.int64)
-    label = (best + head.end).argmax(axis=1)
-    every = np.arange(rows)
     for step in range(steps - 1, -1, -1):
+        ending = (best[step] + head.end).argmax(axis=1)
+        # Only the labels chosen on the way back need to know where they came from.
+        coming = (best[step] + into[path[:, step + 1]]).argmax(axis=1) if step + 1 < steps else ending
+        label = np.where(step == lengths - 1, ending, coming)
         path[:, step] = np.where(step < lengths, label, 0)
-        label = back[step, every, label]
     return path
 
 
@@ -178,25 +174,45 @@ def _span_probabilities(
 
 
 def _forward_backward(head: TagHead, scores: Floats, lengths: Ints) -> tuple[Floats, Floats, Floats]:
-    """Log sums of all paths: up to a label (its score included), after it, and in all [B]."""
-    steps = scores.shape[1]
-    weights = np.exp(np.maximum(head.transitions, -80.0)) * (head.transitions > BARRED / 2)
-    before = np.empty_like(scores)
-    after = np.empty_like(scores)
-    before[:, 0] = head.start + scores[:, 0]
+    """Log sums of all paths: up to a label (its score included), after it, and in all [B].
+
+    Runs on weights scaled to sum to one at each step (Rabiner 1989), logarithms taken at the end.
+    """
+    rows, steps, size = scores.shape
+    ways = np.exp(np.maximum(head.transitions, -80.0)) * (head.transitions > BARRED / 2)
+    top = scores.max(axis=2)
+    local = np.exp(scores - top[..., None]).transpose(1, 0, 2).copy()
+    before, after = np.empty((2, steps, rows, size))
+    grown, shrunk = np.empty((2, steps, rows, 1))
+    ending = np.broadcast_to(np.exp(head.end), (rows, size))
+    before[0] = np.exp(head.start) * local[0]
+    grown[0] = 1.0
     for step in range(1, steps):
-        came = before[:, step - 1]
-        top = came.max(axis=1, keepdims=True)
-        summed = np.log(np.maximum(np.exp(came - top) @ weights, 1e-300)) + top
-        live = (step < lengths)[:, None]
-        before[:, step] = np.where(live, summed + scores[:, step], came)
-    after[:, -1] = head.end
+        reached = (before[step - 1] @ ways) * local[step]
+        grown[step] = reached.sum(axis=1, keepdims=True)
+        before[step] = reached / grown[step]
+    back = ways.T
+    after[-1] = ending
+    shrunk[-1] = 1.0
     for step in range(steps - 1, 0, -1):
-        goes = after[:, step] + scores[:, step]
-        top = goes.max(axis=1, keepdims=True)
-        summed = np.log(np.maximum(np.exp(goes - top) @ weights.T, 1e-300)) + top
-        after[:, step - 1] = np.where((step < lengths)[:, None], summed, head.end)
-    return before, after, _logsumexp(before[:, -1] + head.end)
+        leaving = (after[step] * local[step]) @ back
+        shrunk[step - 1] = leaving.sum(axis=1, keepdims=True)
+        live = (step < lengths)[:, None]
+        shrunk[step - 1] = np.where(live, shrunk[step - 1], 1.0)
+        after[step - 1] = np.where(live, leaving / shrunk[step - 1], ending)
+    every = np.arange(rows)
+    height = np.cumsum(top + np.log(grown)[..., 0].T, axis=1)
+    # What follows a step: the scales and heights of all steps after it, up to the window's end.
+    inside = np.arange(steps) < lengths[:, None]
+    follows = np.zeros((rows, steps))
+    gained = np.where(inside, top, 0.0)[:, 1:] + np.log(shrunk)[:-1, :, 0].T
+    follows[:, :-1] = np.cumsum(gained[:, ::-1], axis=1)[:, ::-1]
+    total = np.log((before[lengths - 1, every] * ending).sum(axis=1)) + height[every, lengths - 1]
+    return (
+        np.log(np.maximum(before, 1e-300)).transpose(1, 0, 2) + height[..., None],
+        np.log(np.maximum(after, 1e-300)).transpose(1, 0, 2) + follows[..., None],
+        total,
+    )
 
 
 def _logsumexp(values: Floats) -> Floats:
