@@ -18,11 +18,11 @@ from bench.compare import Rounds, rounds, side_by_side
 from bench.figures import percentile, spread
 from bench.latency import Latencies, first_claim, offered
 from bench.machine import load_average, machine, model
-from bench.model import Models, Task
-from bench.plan import FULL, QUICK, TRIAL, Effort, chosen
+from bench.model import BATCH, Models, Task, usable
+from bench.plan import FULL, HALF, QUICK, TRIAL, Effort, chosen
 
 _RESULTS = Path(__file__).parent / "results"
-_MOST_ARTICLES = 1000
+_MOST_ARTICLES = 400
 _PERCENTS = (50, 95, 99)
 
 
@@ -63,26 +63,27 @@ def measured(data: Path | None, effort: Effort) -> dict[str, Any]:
         "articles": "given" if data is not None else "samples, repeated with changes",
         "load_average_before": load_average(),
     }
-    pool = load_articles(data, _MOST_ARTICLES if effort is not TRIAL else 24)
+    pool = [each for each in load_articles(data, _MOST_ARTICLES) if usable(each)]
     with Models(1) as models:
         articles = _selection(models, pool, effort)
         found["selection"] = {"articles": len(articles), "words": total_words(articles)}
         say(f"{len(articles)} articles, {total_words(articles)} words")
-        found["side_by_side"] = side = side_by_side(models, articles)
-        own = statistics.median(models.one(Task.SINGLE, articles).each)
+        beside = articles[: effort.side_batches * BATCH]
+        found["side_by_side"] = side = side_by_side(models, beside)
+        own = statistics.median(models.one(Task.SINGLE, articles[:BATCH]).each)
         found["own_seconds_per_article"] = own
         say(f"words/s: { {task: round(rate.median) for task, rate in side['words_per_second'].items()} }")
     with (
         tempfile.TemporaryDirectory(prefix="claimwire-bench-") as name,
         running_cluster(Path(name)) as cluster,
     ):
-        turns = rounds(cluster, articles, effort.rounds, effort.worker_counts, say)
+        turns = rounds(cluster, articles, effort, say)
         found["through_kafka"] = _through_kafka(turns, effort)
         found["latency"], start_s, half = _latency(cluster, articles, turns, effort, own)
         found["cold_start_to_first_claim_seconds"] = start_s
     found["load_average_after"] = load_average()
     found["summary"] = {
-        "efficiency": turns.efficiency(2, Task.PIPE).median,
+        "efficiency": turns.efficiency(2).median,
         "scaling": turns.scaling(2).median,
         "cnn_ratio": side["cnn_ratio"].median,
         "p50_ratio": percentile(half.claim, 50) / own,
@@ -92,12 +93,9 @@ def measured(data: Path | None, effort: Effort) -> dict[str, Any]:
 
 
 def _selection(models: Models, pool: list[LoadArticle], effort: Effort) -> list[LoadArticle]:
-    """Return articles that are enriched (not foreign, not empty), as many as the effort has time for."""
-    models.one(Task.PIPE, pool[:4])
-    speed = models.one(Task.PIPE, pool[4:16]).words_per_second
-    wanted = chosen(pool, speed, effort)
-    usable = models.one(Task.USABLE, wanted).each
-    return [article for article, good in zip(wanted, usable, strict=True) if good]
+    """Return as many articles as the effort has time for."""
+    models.one(Task.PIPE, pool[:2])
+    return chosen(pool, models.one(Task.PIPE, pool[2:10]).words_per_second, effort)
 
 
 def _through_kafka(turns: Rounds, effort: Effort) -> dict[str, Any]:
@@ -105,10 +103,9 @@ def _through_kafka(turns: Rounds, effort: Effort) -> dict[str, Any]:
         str(processes): {
             "words_per_second": spread([run.steady.words_per_second for run in runs]),
             "articles_per_second": spread([run.steady.articles_per_second for run in runs]),
-            "alone_pipe_words_per_second": spread(turns.alone[Task.PIPE, processes]),
-            "alone_job_words_per_second": spread(turns.alone[Task.JOB, processes]),
-            "efficiency_to_pipe": turns.efficiency(processes, Task.PIPE),
-            "efficiency_to_job": turns.efficiency(processes, Task.JOB),
+            "alone_words_per_second": spread(turns.alone_rates(processes)),
+            "efficiency": turns.efficiency(processes),
+            "cpu_efficiency": turns.cpu_efficiency(processes),
             "scaling": turns.scaling(processes),
             "model_scaling": turns.model_scaling(processes),
             "backlog_start_to_first_claim_seconds": spread([run.first_claim_seconds for run in runs]),
@@ -130,12 +127,13 @@ def _latency(
         start_s = first_claim(cluster, articles[0].renamed("-cold"), worker.started_at)
         wait_until(worker.is_ready, 60, "a ready worker")
         offered(cluster, [article.renamed("-warm") for article in articles[:8]], saturation)
-        for share, count in effort.loads:
+        for load in effort.loads:
+            share, count = load.share, load.count(saturation)
             batch = [articles[n % len(articles)].renamed(f"-load-{share}-{n}") for n in range(count)]
             runs[share] = offered(cluster, batch, share * saturation)
             told.append(_told(share, runs[share], own))
             say(f"latency at {share:.0%} of saturation: {told[-1]}")
-    return told, start_s, runs[0.5]
+    return told, start_s, runs[HALF]
 
 
 def _told(share: float, run: Latencies, own: float) -> dict[str, Any]:

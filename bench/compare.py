@@ -1,5 +1,6 @@
 """Rounds of (a) and (b) in turn, so that what else the machine does falls on both alike."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from bench.articles import LoadArticle, total_words
 from bench.cluster import Cluster
 from bench.figures import Spread, spread
-from bench.model import BATCH, Models, Task
+from bench.model import BATCH, Models, Task, Timing
+from bench.plan import Effort
 from bench.saturation import Saturated, saturate
 
 Say = Callable[[str], None]
@@ -15,15 +17,31 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Rounds:
-    """Words a second of every round: ``alone[task, processes]`` and ``through_kafka[processes]``."""
+    """Every round: ``alone[processes]``, one timing a process, and ``through_kafka[processes]``."""
 
-    alone: dict[tuple[Task, int], list[float]] = field(default_factory=dict)
+    alone: dict[int, list[list[Timing]]] = field(default_factory=dict)
     through_kafka: dict[int, list[Saturated]] = field(default_factory=dict)
 
-    def efficiency(self, processes: int, against: Task) -> Spread:
+    def alone_rates(self, processes: int) -> list[float]:
+        """(a): words a second of ``processes`` together, a round each."""
+        return [sum(each.words_per_second for each in timings) for timings in self.alone[processes]]
+
+    def efficiency(self, processes: int) -> Spread:
         """(b) over (a), each round by itself."""
-        pairs = zip(self.through_kafka[processes], self.alone[against, processes], strict=True)
+        pairs = zip(self.through_kafka[processes], self.alone_rates(processes), strict=True)
         return spread([through.steady.words_per_second / alone for through, alone in pairs])
+
+    def cpu_efficiency(self, processes: int) -> Spread:
+        """The same in processor time of model, worker and broker together: holds where all cores are busy."""
+        pairs = zip(self.through_kafka[processes], self.alone[processes], strict=True)
+        return spread(
+            [
+                through.steady.words
+                / sum(through.cpu.values())
+                / (sum(t.words for t in timings) / sum(t.cpu_seconds for t in timings))
+                for through, timings in pairs
+            ]
+        )
 
     def scaling(self, processes: int) -> Spread:
         """(b) with ``processes`` over (b) with one, each round by itself."""
@@ -32,22 +50,23 @@ class Rounds:
 
     def model_scaling(self, processes: int) -> Spread:
         """The same of (a): what this machine allows."""
-        pairs = zip(self.alone[Task.PIPE, processes], self.alone[Task.PIPE, 1], strict=True)
+        pairs = zip(self.alone_rates(processes), self.alone_rates(1), strict=True)
         return spread([more / one for more, one in pairs])
 
 
-def rounds(
-    cluster: Cluster, articles: Sequence[LoadArticle], count: int, worker_counts: Sequence[int], say: Say
-) -> Rounds:
-    """Measure ``count`` rounds. The measuring processes sleep while the worker runs."""
+def rounds(cluster: Cluster, articles: Sequence[LoadArticle], effort: Effort, say: Say) -> Rounds:
+    """Measure the rounds there is time for. The measuring processes sleep while the worker runs."""
     found = Rounds()
-    with Models(max(worker_counts)) as models:
-        for number in range(count):
-            for processes in worker_counts:
-                for task in (Task.PIPE, Task.JOB):
-                    rate = models.all_at_once(task, articles, processes)
-                    found.alone.setdefault((task, processes), []).append(rate)
-                    say(f"round {number + 1}: {task} alone, {processes} processes: {rate:.0f} words/s")
+    began = time.monotonic()
+    with Models(max(effort.worker_counts)) as models:
+        for number in range(effort.rounds):
+            if number and (time.monotonic() - began) * (number + 1) / number > effort.rounds_seconds:
+                break
+            for processes in effort.worker_counts:
+                timings = models.all_at_once(Task.PIPE, articles, processes)
+                found.alone.setdefault(processes, []).append(timings)
+                rate = sum(each.words_per_second for each in timings)
+                say(f"round {number + 1}: pipe alone, {processes} processes: {rate:.0f} words/s")
                 renamed = [article.renamed(f"-{number}-{processes}") for article in articles]
                 run = saturate(cluster, renamed, processes)
                 found.through_kafka.setdefault(processes, []).append(run)
@@ -67,21 +86,27 @@ def _told(number: int, processes: int, run: Saturated) -> str:
 def side_by_side(models: Models, articles: Sequence[LoadArticle]) -> dict[str, Any]:
     """One process, batch by batch in turn: the pipeline, the job, the bare network, the CNN pipeline."""
     tasks = (Task.PIPE, Task.JOB, Task.ENCODER, Task.CNN)
-    rates: dict[Task, list[float]] = {task: [] for task in tasks}
+    timings: dict[Task, list[Timing]] = {task: [] for task in tasks}
     groups = [articles[start : start + BATCH] for start in range(0, len(articles), BATCH)]
     for task in tasks:  # warm-up
         models.one(task, articles[:2])
     for group in groups:
         for task in tasks:
-            rates[task].append(models.one(task, group).words_per_second)
+            timings[task].append(models.one(task, group))
     return {
         "words": total_words(articles),
-        "words_per_second": {str(task): spread(found) for task, found in rates.items()},
-        "pipeline_to_encoder": _ratio(rates[Task.PIPE], rates[Task.ENCODER]),
-        "job_to_pipeline": _ratio(rates[Task.JOB], rates[Task.PIPE]),
-        "cnn_ratio": _ratio(rates[Task.PIPE], rates[Task.CNN]),
+        "words_per_second": {t: spread([each.words_per_second for each in timings[t]]) for t in tasks},
+        "words_per_cpu_second": {t: spread(_cpu_rates(timings[t])) for t in tasks},
+        "pipeline_to_encoder": _ratio(timings[Task.PIPE], timings[Task.ENCODER]),
+        "job_to_pipeline": _ratio(timings[Task.JOB], timings[Task.PIPE]),
+        "cnn_ratio": _ratio(timings[Task.PIPE], timings[Task.CNN]),
     }
 
 
-def _ratio(left: Sequence[float], right: Sequence[float]) -> Spread:
-    return spread([a / b for a, b in zip(left, right, strict=True)])
+def _cpu_rates(timings: Sequence[Timing]) -> list[float]:
+    return [each.words_per_cpu_second for each in timings]
+
+
+def _ratio(left: Sequence[Timing], right: Sequence[Timing]) -> Spread:
+    """Of processor time: all tasks run on one thread, so on a quiet machine it is the ratio of times."""
+    return spread([a / b for a, b in zip(_cpu_rates(left), _cpu_rates(right), strict=True)])

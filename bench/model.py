@@ -12,12 +12,14 @@ from spacy.language import Language
 
 from bench.articles import LoadArticle, total_words
 from bench.cnn import cnn_pipeline
-from workers.agents.jobs import EnrichedBytes, JobSettings, enrich_job, start_process
+from workers.agents.jobs import JobSettings, enrich_job, start_process
 from workers.agents.process import Failed, LanguageProcess, Work
 from workers.domain.article import Article
 from workers.nlp import load_pipeline
 from workers.nlp.encoder import ClaimwireEncoder
+from workers.nlp.language import english
 from workers.nlp.pieces import batches
+from workers.nlp.text import article_text
 from workers.wire.messages import DEFAULT_MAX_BODY_BYTES, decode_article
 
 _START_TIMEOUT_S = 120.0
@@ -33,7 +35,6 @@ class Task(StrEnum):
     ENCODER = auto()
     CNN = auto()
     SINGLE = auto()
-    USABLE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """``seconds`` of a whole order; ``each`` an article's own time (``SINGLE``) or 1.0 where it is usable."""
+    """Seconds and processor seconds of a whole order; ``each`` holds an article's own time (``SINGLE``)."""
 
     seconds: float
+    cpu_seconds: float
     words: int
     each: tuple[float, ...] = ()
 
@@ -56,6 +58,11 @@ class Timing:
     def words_per_second(self) -> float:
         """Words a second."""
         return self.words / self.seconds
+
+    @property
+    def words_per_cpu_second(self) -> float:
+        """Words a second of processor time: what else the machine does hardly touches it."""
+        return self.words / self.cpu_seconds
 
 
 class _Child:
@@ -93,11 +100,11 @@ class Models:
         """Let the first process do it while the others sleep."""
         return _asked(self._processes[0], Order(task, tuple(articles)))
 
-    def all_at_once(self, task: Task, articles: Sequence[LoadArticle], count: int) -> float:
-        """Return words a second of ``count`` processes, each at a share of ``articles`` of like length."""
+    def all_at_once(self, task: Task, articles: Sequence[LoadArticle], count: int) -> list[Timing]:
+        """Let ``count`` processes work side by side, each at a share of ``articles`` of like length."""
         order = sorted(articles, key=lambda article: article.words)
         shares = [Order(task, tuple(order[place::count])) for place in range(count)]
-        return sum(t.words_per_second for t in self._threads.map(_asked, self._processes, shares))
+        return list(self._threads.map(_asked, self._processes, shares))
 
 
 def _asked(process: LanguageProcess[Order, Timing], order: Order) -> Timing:
@@ -117,9 +124,9 @@ def _serve(orders: Sequence[Order]) -> list[Timing]:
 
 
 def _timed(articles: Sequence[LoadArticle], run: Callable[[], Any]) -> Timing:
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     run()
-    return Timing(time.perf_counter() - began, total_words(articles))
+    return Timing(time.perf_counter() - began, time.process_time() - cpu, total_words(articles))
 
 
 def _groups(articles: Sequence[LoadArticle]) -> list[Sequence[LoadArticle]]:
@@ -159,16 +166,18 @@ def _cnn(articles: Sequence[LoadArticle]) -> Timing:
 
 
 def _single(articles: Sequence[LoadArticle]) -> Timing:
-    each = [_job([article]).seconds for article in articles]
-    return Timing(sum(each), total_words(articles), tuple(each))
+    timings = [_job([article]) for article in articles]
+    seconds, cpu = sum(t.seconds for t in timings), sum(t.cpu_seconds for t in timings)
+    return Timing(seconds, cpu, total_words(articles), tuple(t.seconds for t in timings))
 
 
-def _usable(articles: Sequence[LoadArticle]) -> Timing:
-    """Which articles are enriched: a worker makes nothing of the others, and no completion shows them."""
-    began = time.perf_counter()
-    found = enrich_job([(article.key, article.value) for article in articles])
-    each = tuple(float(isinstance(result, EnrichedBytes)) for result in found)
-    return Timing(time.perf_counter() - began, total_words(articles), each)
+def usable(article: LoadArticle) -> bool:
+    """Whether it has text in English: a worker makes nothing of others, and no completion shows them."""
+    decoded = decode_article(article.value, article.key)
+    if not isinstance(decoded, Article):
+        return False
+    text = article_text(decoded.body, decoded.content_type)
+    return isinstance(text, str) and isinstance(english(text, decoded.language), str)
 
 
 def _bodies(articles: Sequence[LoadArticle]) -> list[str]:
@@ -182,5 +191,4 @@ _TASKS: dict[Task, Callable[[Sequence[LoadArticle]], Timing]] = {
     Task.ENCODER: _encoder,
     Task.CNN: _cnn,
     Task.SINGLE: _single,
-    Task.USABLE: _usable,
 }
