@@ -40,6 +40,7 @@ class Worker:
             "CLAIMWIRE_STATE_URL": f"sqlite:///{folder / 'state.sqlite3'}",
             "CLAIMWIRE_PROCESSES": str(processes),
             "CLAIMWIRE_WEB_PORT": str(self.port),
+            "CLAIMWIRE_DOCUMENT_TIMEOUT": "600",  # a starved machine is measured too, not its restarts
         }
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
