@@ -72,10 +72,17 @@ class Tail:
 
     def drain(self) -> None:
         """Read what has come since."""
-        while batches := self._consumer.poll(timeout_ms=300):
+        while batches := self._consumer.poll(timeout_ms=100):
             for records in batches.values():
                 for record in records:
                     self._take(record)
+
+    def wait_until_grown(self, records: int, seconds: float) -> None:
+        """Return in the midst of the work: when ``records`` more outputs are there, or after ``seconds``."""
+        deadline = time.monotonic() + seconds
+        enough = len(self.observed.seen) + records
+        while len(self.observed.seen) < enough and time.monotonic() < deadline:
+            self.drain()
 
     def is_quiet(self) -> bool:
         """Whether the workers have committed every record, and everything published was read here."""

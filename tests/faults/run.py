@@ -7,6 +7,7 @@ workers are kept over several runs; article ids differ by run, so that runs do n
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ WORKERS = 2
 RUNS_A_STACK = 25
 MOST_FAULTS = 3
 QUIET_LIMIT_S = 240.0
+MIDST_LIMIT_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,9 @@ class Bench:
         for number in range(len(faults) + 1):
             for key, value in raw[number * size : (number + 1) * size]:
                 futures.append(producer.send(str(Topic.ARTICLE_RAW), key=key, value=value))
+            producer.flush(timeout=120)
             if number < len(faults):
-                time.sleep(chance.uniform(0.0, 1.5))
+                self.tail.wait_until_grown(chance.randint(0, size), MIDST_LIMIT_S)
                 self.nemesis.strike(faults[number], chance)
         for future in futures:
             future.get(timeout=120)
@@ -161,6 +164,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--records", type=int, default=100, help="articles a run")
     parser.add_argument("--folder", type=Path, help="where logs and state stay; default: a temporary folder")
     chosen = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the workers would be left behind
     with tempfile.TemporaryDirectory(prefix="claimwire-faults-", ignore_cleanup_errors=True) as temporary:
         folder = chosen.folder or Path(temporary)
         results = run_all(chosen.runs, chosen.seed, chosen.records, folder)
