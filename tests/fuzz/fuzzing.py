@@ -1,7 +1,7 @@
 """How long fuzzing goes on, and how good input is spoilt.
 
-``CLAIMWIRE_FUZZ_EXAMPLES=100000 pytest tests/fuzz --timeout=0`` is the long form: that many inputs a test, new
-ones every time. Without it a test takes few inputs, and the same ones every time.
+``CLAIMWIRE_FUZZ_EXAMPLES=100000 pytest tests/fuzz --timeout=0`` is the long form: that many inputs a test,
+new ones every time. Without it a test takes few inputs, and the same ones every time.
 """
 
 import json
