@@ -63,7 +63,7 @@ def measured(data: Path | None, effort: Effort) -> dict[str, Any]:
         "articles": "given" if data is not None else "samples, repeated with changes",
         "load_average_before": load_average(),
     }
-    pool = [each for each in load_articles(data, _MOST_ARTICLES) if usable(each)]
+    pool = [each for each in _loaded(data, effort) if usable(each)]
     with Models(1) as models:
         articles = _selection(models, pool, effort)
         found["selection"] = {"articles": len(articles), "words": total_words(articles)}
@@ -90,6 +90,13 @@ def measured(data: Path | None, effort: Effort) -> dict[str, Any]:
         "p99_ratio": percentile(half.claim, 99) / own,
     }
     return found
+
+
+def _loaded(data: Path | None, effort: Effort) -> list[LoadArticle]:
+    try:
+        return load_articles(data, _MOST_ARTICLES, effort.least_batches * BATCH)
+    except ValueError as error:
+        raise SystemExit(f"bench: {error}") from None
 
 
 def _selection(models: Models, pool: list[LoadArticle], effort: Effort) -> list[LoadArticle]:

@@ -30,16 +30,18 @@ class LoadArticle:
         )
 
 
-def load_articles(data: Path | None, count: int) -> list[LoadArticle]:
-    """Return ``count`` articles of ``data`` (a folder or a file that ``claimwire feed`` reads), in its order.
+def load_articles(data: Path | None, count: int, least: int | None = None) -> list[LoadArticle]:
+    """Return up to ``count`` articles of ``data``, a folder or a file that ``claimwire feed`` reads.
 
-    Without ``data``: the samples that ship with claimwire. Raises ``ValueError`` when there are too few.
+    Without ``data``: the samples that ship with claimwire. Raises ``ValueError`` when there are fewer than
+    ``least``, which is ``count`` when not given.
     """
     found = (
         _of_file(data / _FILE if data.is_dir() else data, count) if data is not None else _of_samples(count)
     )
-    if len(found) < count:
-        raise ValueError(f"{data}: {len(found)} articles, {count} are needed")
+    needed = count if least is None else least
+    if len(found) < needed:
+        raise ValueError(f"{data}: {len(found)} articles, {needed} are needed")
     return found
 
 
