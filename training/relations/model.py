@@ -1,4 +1,4 @@
-"""MiniLM over two texts at once, with one head a corpus, in plain PyTorch."""
+"""MiniLM over two texts at once, with one head a corpus, in plain PyTorch; see docs/decisions/0006."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from workers.relations.known import Known
 from workers.relations.opinion import Opinion
 from workers.relations.origins import is_copy, same_speaker
 from workers.relations.polarity import stance_sign, text_sign, turns
+from workers.relations.propositions import says_something
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.weights import BIAS, WEIGHTS
 
@@ -28,6 +29,7 @@ class PairReason(StrEnum):
 
     SAME_ARTICLE = "same-article"
     OTHER_MATTER = "other-matter"
+    NOTHING_SAID = "nothing-said"
     TOO_LITTLE_SHARED = "too-little-shared"
     LEFT_OPEN = "left-open"
     COPIED = "copied"
@@ -97,6 +99,8 @@ def judge(
     ours, theirs = alike(left, right)
     score, found = _score(left, right, ours, theirs), features(ours, theirs)
     compared = compare(ours, left.quantities, theirs, right.quantities)
+    if not _says_something(left, ours) or not _says_something(right, theirs):
+        return Judgement(None, PairReason.NOTHING_SAID, score)
     if not _enough_shared(found, compared) and not _denied_in_short(left, right, ours, theirs):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     stances = stance_sign(left.side.stance) * stance_sign(right.side.stance)
@@ -138,6 +142,12 @@ def logistic(found: Features) -> float:
     """Return the fitted probability of these features."""
     total = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
+
+
+def _says_something(known: Known, said: str) -> bool:
+    """Is it more than a topic? A figure is, and a denial may name what it denies: "the reports"."""
+    counts = any(quantity.text in said for quantity in known.quantities)
+    return counts or known.side.stance is Stance.REFUTES or says_something(said)
 
 
 def _enough_shared(found: Features, compared: Compared) -> bool:

@@ -20,6 +20,7 @@ _FALSEHOOD = re.compile(
     r"|propaganda|myth|incorrect)\b",
     re.IGNORECASE,
 )
+_FALSELY = re.compile(r"\b(?:falsely|wrongly|baselessly)\b", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|never|cannot|nobody|none|nothing|neither|without|no longer"
     r"|no(?!\s+(?:more|fewer|less|later|doubt|matter|longer|sooner|earlier|one knows|wonder)\b))\b|n['’]t\b",
@@ -56,5 +57,5 @@ def turns(text: str) -> int:
     return (
         min(1, len(_NEGATION.findall(main)))
         + len(_DENIAL.findall(main))
-        + min(1, len(_FALSEHOOD.findall(main)))
+        + min(1, len(_FALSEHOOD.findall(main)) + len(_FALSELY.findall(main)))
     )

@@ -10,6 +10,7 @@ from workers.domain.relation import RelationKind
 from workers.relations.contrast import contrast
 from workers.relations.opinion import Opinion
 from workers.relations.pairs import Judgement, PairReason, judge
+from workers.relations.propositions import says_something
 
 AFFIRMS, REFUTES, OPEN = Stance.AFFIRMS, Stance.REFUTES, Stance.OPEN
 CORROBORATES, CONTRADICTS, UPDATES = RelationKind
@@ -249,3 +250,34 @@ def test_a_long_way_between_two_figures_is_no_update() -> None:
     )
 
     assert found.kind is None
+
+
+@pytest.mark.parametrize(
+    "other", ["the harbour inquiry", "the dispute over the harbour inquiry was opened to the public"]
+)
+def test_a_mere_topic_is_no_claim(other: str) -> None:
+    assert decided("the harbour inquiry", other).reason is PairReason.NOTHING_SAID
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("an inquiry into the harbour", False),
+        ("the harbour's own statements following the complaint", False),
+        ("the harbour will close", True),
+        ("the wall burst and flooded the town", True),
+        ("Ada Holt to lead the inquiry", True),
+        ("it doesn’t matter", True),
+    ],
+)
+def test_a_claim_says_something_by_its_verb(text: str, says: bool) -> None:
+    assert says_something(text) is says
+
+
+def test_what_is_stated_falsely_is_not_so() -> None:
+    found = decided(
+        "the advertisement states falsely that the mayor offered the builder a million",
+        "the mayor offered the builder a million",
+    )
+
+    assert found.kind is CONTRADICTS
