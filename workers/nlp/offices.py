@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from workers.nlp.people import PARTIES, sex
+from workers.domain.claim import SourceKind
+from workers.nlp.found import Resolved
+from workers.nlp.people import COMPANIES, INSTITUTIONS, MEDIA, PARTIES, sex
 from workers.nlp.places import country_of
 from workers.nlp.roles import Description, describe
+from workers.nlp.tables import words
 
 _KIN: Final = (
     frozenset(["spokesman", "spokeswoman", "spokesperson"]),
@@ -22,6 +25,25 @@ _KIN: Final = (
     frozenset(["minister", "premier"]),
     frozenset(["professor", "economist", "researcher", "scientist", "scholar", "historian", "expert"]),
 )
+
+# Words that make another office of an office: no vice president is "the president".
+RANKS: Final = frozenset({"former", "vice", "deputy", "assistant", "associate", "acting", "shadow"})
+
+PAPERS: Final = words("""newspaper paper magazine newsroom outlet broadcaster station""")
+_UNION: Final = frozenset({"association", "federation", "brotherhood", "workers", "teamsters", "guild"})
+
+
+def stands_for(noun: str, named: Resolved) -> bool:
+    """Can "the agency" be ``named`` although its name has another noun?"""
+    lowered = set(named.name.lower().split())
+    media = MEDIA.search(named.name) is not None
+    if noun == "agency":
+        return named.kind is SourceKind.GOVERNMENT and bool(lowered & INSTITUTIONS or named.name.isupper())
+    if noun == "union":
+        return bool(lowered & _UNION)
+    if noun in PAPERS or noun == "network":
+        return media
+    return noun in COMPANIES and named.kind is SourceKind.ORGANIZATION and not media
 
 
 def fit(found: Description, role: str) -> float:
@@ -44,7 +66,7 @@ def fit(found: Description, role: str) -> float:
         return 0.0
     mine_words = {*found.modifiers, *found.possessor.lower().split()} - {"the", "a", "an"}
     shared = mine_words & set(role.lower().split())
-    if ("former" in found.modifiers) != ("former" in role.lower().split()):
+    if RANKS & set(found.modifiers) != RANKS & set(role.lower().split()):
         return 0.0
     if found.indefinite and not shared and (country is None or country != theirs):
         return 0.0

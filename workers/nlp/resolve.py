@@ -18,8 +18,8 @@ from workers.nlp.clusters import clean, person_key
 from workers.nlp.found import Cluster, Resolved, Stretch
 from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_of_words
 from workers.nlp.layout import Layout
-from workers.nlp.offices import fit
-from workers.nlp.people import COMPANIES, COURTESIES, INSTITUTIONS, MEDIA, sex, split_titles
+from workers.nlp.offices import PAPERS, fit, stands_for
+from workers.nlp.people import COMPANIES, COURTESIES, INSTITUTIONS, sex, split_titles
 from workers.nlp.roles import Description, describe, role_after, role_apposed, role_before
 from workers.nlp.tables import words
 
@@ -145,7 +145,7 @@ class Resolver:
     def _unmarked_name(self, words: str, start: int) -> _Referent | None:
         """A surname that the entity head missed."""
         bare = split_titles(clean(words))[1]
-        if re.match(r"[Tt]he [a-z]+$", words) and bare in INSTITUTIONS | COMPANIES:
+        if re.match(r"[Tt]he [a-z]+$", words) and bare in INSTITUTIONS | COMPANIES | PAPERS:
             return self._institution(bare, start)
         if (
             not bare
@@ -175,12 +175,8 @@ class Resolver:
             if r.speaks and r.resolved.cluster is not None and min(r.places) < start
         ]
         fits = [r for r in named if noun in r.resolved.name.lower().split()]
-        if not fits and noun in COMPANIES:
-            fits = [
-                r
-                for r in named
-                if r.resolved.kind is SourceKind.ORGANIZATION and not MEDIA.search(r.resolved.name)
-            ]
+        if not fits:
+            fits = [r for r in named if stands_for(noun, r.resolved)]
         if not fits and noun in ("agency", "department", "ministry"):
             fits = [r for r in named if r.resolved.kind is SourceKind.GOVERNMENT and " " in r.resolved.name]
         return max(fits, key=lambda r: max(place for place in r.places if place < start), default=None)
