@@ -62,14 +62,15 @@ def test_a_spoilt_raw_article_is_an_article_or_refused(data: st.DataObject) -> N
 @each_message
 @given(data=st.data())
 @fuzzed(120)
-def test_a_spoilt_message_is_read_as_written_or_refused(
+def test_a_spoilt_message_is_refused_or_written_the_same_time_and_again(
     stem: str, decode: Decode, encode: Callable[[Any], bytes], data: st.DataObject
 ) -> None:
     outcome = decode(as_bytes(data.draw(spoilt_messages(stem))))
 
     assert_answered(outcome)
     if not isinstance(outcome, Reject):
-        assert decode(encode(outcome)) == outcome
+        written = encode(outcome)  # scores are rounded when they are written
+        assert encode(decode(written)) == written
 
 
 @each_message
