@@ -14,6 +14,7 @@ from workers.relations.known import MAX_ROUTES, routes
 from workers.relations.records import Kind, MemoryReader
 from workers.relations.stories import resolved, story_of
 from workers.relations.window import WindowPolicy, WindowReason
+from workers.state.sqlite import SqliteStore
 
 FIRE = "the fire had destroyed 12 houses in the old town of Harn"
 MORE = "19 houses in the old town of Harn had been destroyed by the fire"
@@ -243,3 +244,22 @@ def test_buckets_are_bounded_however_hot_their_key_is() -> None:
     bodies = [body for (kind, _), body in stage.reader.stored() if kind == Kind.BAND]
     assert bodies
     assert max(body.count('"') // 2 for body in bodies) == 5
+
+
+def test_a_transaction_of_the_state_database_is_all_that_is_needed() -> None:
+    store = SqliteStore(":memory:")
+    found: list[Relation] = []
+    for claim in (told(FIRE, 0, "a"), told(MORE, 1, "b")):
+        for route in routes(claim):
+            with store.transaction() as transaction:
+                decided = relate(transaction, Policy(), route, claim, NOON)
+                for kind, documents in decided.documents.items():
+                    transaction.put_documents(kind, documents, decided.links.get(kind, {}))
+                found += decided.relations
+
+    with store.transaction() as transaction:
+        gone = withdraw(transaction, told(FIRE, 0, "a").claim_id)
+    store.close()
+
+    assert [relation.kind for relation in found] == [RelationKind.UPDATES]
+    assert gone.retracted == (found[0].relation_id,)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import NOON
 from workers.relations.window import (
+    Evicted,
     Observed,
     Window,
     WindowPolicy,
@@ -23,7 +24,8 @@ POLICY = WindowPolicy(
 
 def filled(*hours: float, policy: WindowPolicy = POLICY) -> Observed:
     """Observe claims at these hours after noon; all must be taken in."""
-    window, evicted = Window(), []
+    window = Window()
+    evicted: list[Evicted] = []
     for hour in hours:
         seen = observe(window, NOON + timedelta(hours=hour), policy)
         assert isinstance(seen, Observed)
