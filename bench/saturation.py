@@ -43,7 +43,7 @@ def saturate(cluster: Cluster, articles: Sequence[LoadArticle], processes: int) 
     part = steady(
         watch.samples,
         by_place,
-        skip=0,
+        skip=min(BATCH, len(articles) // 3),
         busy_until=max(2 * BATCH, len(articles) - processes * BATCH) if processes > 1 else len(articles),
     )
     return Saturated(part, watch.first_claim - worker.started_at, watch.cpu_between(part), used)

@@ -19,7 +19,7 @@ from workers.wire.messages import decode_article
 
 pytestmark = pytest.mark.model
 
-LIMITS = Limits(calls_per_piece=270.0, windows_per_full_window=1.6)
+LIMITS = Limits(calls_per_piece=120.0, windows_per_full_window=1.6)
 ARTICLES = 6
 
 
@@ -75,7 +75,7 @@ def test_the_guard_sees_a_step_that_is_done_over_and_over(nlp: Language, article
     once = facets.predict
 
     def over_and_over(doc: object) -> object:
-        for _ in range(4):
+        for _ in range(6):
             once(doc)
         return once(doc)
 
