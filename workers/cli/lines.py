@@ -45,7 +45,8 @@ def claim_line(claim: Fields) -> Text:
     stance = claim["stance"] if claim["act"] == "state" else f"{claim['stance']}, {claim['act']}"
     line.append(f" [{stance}] ", style=STANCES.get(claim["stance"], ""))
     words = _short(claim["content"]["text"])
-    line.append(f"“{words}”" if claim["quotation"] == "direct" else words)
+    unmarked = claim["quotation"] == "direct" and not words.startswith(("“", '"', "‘", "'"))
+    line.append(f"“{words}”" if unmarked else words)
     return line
 
 

@@ -102,6 +102,11 @@ _TENSE: Final = re.compile(
     r"|(?<![,“\"] )(?<!^)\b(?P<weak>[a-z]{3,}ed)\b(?! (?:by|to be)\b)",
     re.IGNORECASE,
 )
+_UNTRUE: Final = re.compile(
+    r"\b(?<!not )(?:fake|false|untrue|baseless|groundless|unfounded|fabricated|bogus|nonsense|a lie|lies|hype"
+    r"|a hoax|an? invention|rubbish|incorrect|inaccurate|without (?:basis|foundation))\b",
+    re.IGNORECASE,
+)
 _FOR: Final = re.compile(r"for\b")
 _AS: Final = re.compile(r"\bas\b", re.IGNORECASE)
 _PHRASE_END: Final = re.compile(r",|\s(?:of|to|for|that|in|on|from|by|at|with|which|who|being)\b")
@@ -176,6 +181,12 @@ def _act(base: str, words: Sequence[str], content: str, between: str) -> Act:
     return act
 
 
+def _called_untrue(content: str) -> bool:
+    """Is a report or an accusation called untrue ("called the reports fake")?"""
+    verdict = _UNTRUE.search(content)
+    return verdict is not None and DENIABLE.search(content, 0, verdict.start()) is not None
+
+
 def _stance(
     act: Act, base: str, words: Sequence[str], content: str, *, negated: bool, refused: bool
 ) -> Stance:
@@ -187,6 +198,8 @@ def _stance(
         return Stance.OPEN if negated else Stance.REFUTES
     if act in OPEN_ACTS:
         return Stance.OPEN
+    if act is Act.JUDGE and _called_untrue(content):
+        return Stance.OPEN if negated else Stance.REFUTES
     if act is Act.JUDGE and base in REFUTING:
         return Stance.AFFIRMS if _AS.search(content) else Stance.OPEN
     if act is Act.JUDGE and (base == "question" or _proposed(base, content)):

@@ -109,3 +109,19 @@ def test_duty_is_no_guess_and_the_main_clause_tells_how_sure_the_source_is(
     cue: str, content: str, certainty: Certainty
 ) -> None:
     assert told(cue, content).certainty is certainty
+
+
+@pytest.mark.parametrize(
+    ("cue", "content", "stance"),
+    [
+        ("called", "the reports of a strike “fake and hype”", Stance.REFUTES),
+        ("described", "the allegations as baseless", Stance.REFUTES),
+        ("called", "the report not untrue", Stance.AFFIRMS),
+        ("called", "the concert a lie", Stance.AFFIRMS),
+        ("called", "the reports alarming", Stance.AFFIRMS),
+    ],
+)
+def test_a_report_that_is_called_untrue_is_refuted_and_nothing_else_is(
+    cue: str, content: str, stance: Stance
+) -> None:
+    assert told(cue, content).stance is stance
