@@ -59,7 +59,7 @@ def stream(rng: random.Random) -> Iterator[Claim]:
             said = rng.choices(words, ranks, k=7)
         recent = [*recent[-50:], said]
         number += 1
-        yield a_claim(number, f"in Harn the {' '.join(said)}")
+        yield a_claim(number, f"in Harn the {' '.join(said)} was found")
 
 
 def _word(rank: int) -> str:
