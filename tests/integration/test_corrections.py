@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def steps(kafka: LocalKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     stack.close()
 
 
-def claims(seen: list[Seen]) -> dict[bytes | None, dict[str, object] | None]:
+def claims(seen: list[Seen]) -> dict[bytes | None, dict[str, Any] | None]:
     """The compacted view: the last value of every key."""
     return {
         record.key: json.loads(record.value) if record.value is not None else None
@@ -61,7 +62,7 @@ def claims(seen: list[Seen]) -> dict[bytes | None, dict[str, object] | None]:
 
 
 def contents(seen: list[Seen]) -> set[str]:
-    return {claim["content"]["text"] for claim in claims(seen).values() if claim}  # type: ignore[index, misc]
+    return {claim["content"]["text"] for claim in claims(seen).values() if claim}
 
 
 def alerts(seen: list[Seen]) -> list[tuple[str, str]]:

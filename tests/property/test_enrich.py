@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import spacy
@@ -107,7 +108,11 @@ def check(article: EnrichedArticle) -> None:
     text = article.text
     holes = [(hole.start, hole.end) for hole in article.masked]
     assert all(one[1] <= other[0] for one, other in pairwise(holes))
-    parts = [*article.quantities, *article.dates, *(m for e in article.entities for m in e.mentions)]
+    parts: list[Any] = [
+        *article.quantities,
+        *article.dates,
+        *(m for e in article.entities for m in e.mentions),
+    ]
     for claim in article.claims:
         assert claim.content.text == " ".join(text[span.start : span.end] for span in claim.content.spans)
         parts += [

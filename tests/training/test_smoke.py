@@ -13,6 +13,7 @@ pytest.importorskip("onnx", reason="the extra `training` is not installed")
 
 from tests.training.made_up import a_tokenizer, an_article, write_corpora  # noqa: E402
 from training import corpora, graph, ranges, scores  # noqa: E402
+from training.batching import Stream  # noqa: E402
 from training.calibrate import average_precision, fit_platt, fit_temperature  # noqa: E402
 from training.crf import Crf  # noqa: E402
 from training.evaluate import attribution_tallies, report  # noqa: E402
@@ -55,7 +56,7 @@ def trained(data: Path, pieces: Pieces, tmp_path_factory: pytest.TempPathFactory
     return model
 
 
-def streams(data: Path, pieces: Pieces, recipe: Recipe) -> dict:
+def streams(data: Path, pieces: Pieces, recipe: Recipe) -> dict[str, Stream]:
     articles = corpora.attributed(data / corpora.POLNEAR_TRAIN)
     newswire, _ = corpora.newswire(data / corpora.NEWSWIRE)
     wikigold = corpora.with_entities(data / corpora.WIKIGOLD)

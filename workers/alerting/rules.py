@@ -188,4 +188,3 @@ class RuleSet:
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of that id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
-

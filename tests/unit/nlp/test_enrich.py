@@ -34,7 +34,8 @@ def shipped() -> Language:
 
 
 def an_article(body: str = BODY, **changes: Any) -> Article:
-    return Article(**({"article_id": "a1", "body": body, "published_at": NOON} | changes))
+    values: dict[str, Any] = {"article_id": "a1", "body": body, "published_at": NOON}
+    return Article(**(values | changes))
 
 
 def enriched(body: str = BODY, **changes: Any) -> EnrichedArticle:
@@ -159,7 +160,9 @@ def test_spacy_itself_loads_the_shipped_folder() -> None:
     nlp = spacy.load(resource("models", "en_claimwire"))
 
     assert nlp.pipe_names == shipped().pipe_names
-    assert nlp.analyze_pipes()["problems"] == {name: [] for name in nlp.pipe_names}
+    analysis = nlp.analyze_pipes()
+    assert analysis is not None
+    assert analysis["problems"] == {name: [] for name in nlp.pipe_names}
 
 
 def test_the_encoder_survives_a_round_trip_through_bytes_and_disk(tmp_path: Path) -> None:
