@@ -41,7 +41,7 @@ QUICK = Effort(3, 210.0, 15.0, 4, 2, (Load(HALF, 50, 40), Load(0.8, 20, 20), Loa
 FULL = Effort(
     5, 3600.0, 40.0, 6, 8, (Load(HALF, 180, 300), Load(0.8, 180, 300), Load(0.1, 180, 50)), (1, 2, 3, 4)
 )
-TRIAL = Effort(1, 0.0, 4.0, 2, 1, (Load(HALF, 4, 8),), (1, 2))
+TRIAL = Effort(1, 0.0, 4.0, 3, 1, (Load(HALF, 4, 8),), (1, 2))
 """Only to see that everything runs."""
 
 

@@ -40,12 +40,7 @@ def saturate(cluster: Cluster, articles: Sequence[LoadArticle], processes: int) 
     words = {article.key: article.words for article in articles}
     end = watch.samples[-1]
     by_place = {place: words[key] for place, key in cluster.keys(begin.ends, end.ends).items()}
-    part = steady(
-        watch.samples,
-        by_place,
-        skip=min(BATCH, len(articles) // 3),
-        busy_until=max(2 * BATCH, len(articles) - processes * BATCH) if processes > 1 else len(articles),
-    )
+    part = steady(watch.samples, by_place, skip=BATCH // 2, busy_until=len(articles) - (processes > 1))
     return Saturated(part, watch.first_claim - worker.started_at, watch.cpu_between(part), used)
 
 

@@ -44,6 +44,14 @@ def test_the_steady_part_leaves_out_the_start_and_the_idle_end() -> None:
     assert part.articles_per_second == 2.0
 
 
+def test_a_first_batch_of_one_article_is_warm_up() -> None:
+    seen = samples((0.0, 0), (5.0, 1), (30.0, 17), (40.0, 33), (50.0, 49), (90.0, 64))
+
+    part = steady(seen, words_of(64, 100), skip=8, busy_until=63)
+
+    assert (part.first_at, part.last_at, part.articles) == (30.0, 50.0, 32)
+
+
 def test_the_steady_part_starts_where_the_topic_ended_before() -> None:
     seen = [Sample(at, {PLACE: 100 + end}) for at, end in ((0.0, 0), (10.0, 5), (20.0, 10))]
 
