@@ -14,7 +14,7 @@ check() {
 
 check ruff check .
 check ruff format --check .
-check mypy workers tests scripts
+check mypy workers tests scripts bench
 check lint-imports
 check claimwire schemas check
 check pytest -q --durations=15 "$@"

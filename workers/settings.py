@@ -39,9 +39,9 @@ class Settings(BaseSettings):
 
     processes: int = Field(0, ge=0, le=256, description="language processes; 0: one a core")
     batch_records: int = Field(16, ge=1, le=200, description="records handed to the stages at once, at most")
-    batch_wait: Seconds = Field(timedelta(seconds=0.05), description="how long a batch waits to fill")
+    batch_wait: Seconds = Field(timedelta(seconds=0.01), description="how long a batch waits to fill")
     batches_in_flight: int = Field(3, ge=1, le=64, description="batches computed ahead of acknowledgement")
-    document_timeout: Seconds = Field(timedelta(seconds=30), description="limit for one hanging document")
+    document_timeout: Seconds = Field(timedelta(seconds=30), description="how long one document may take")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="largest accepted article body, UTF-8")
     failures_before_stop: int = Field(20, ge=1, description="failures in a row that stop the worker")
     min_score: float = Field(0.0, ge=0.0, le=1.0, description="claims scored below are not published")
@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     commit_interval: Seconds = Field(timedelta(seconds=1), description="how often offsets are committed")
     session_timeout: Seconds = Field(timedelta(seconds=30), description="broker drops a silent worker after")
     request_timeout: Seconds = Field(timedelta(seconds=60), description="producer request time-out")
-    start_timeout: Seconds = Field(timedelta(seconds=60), description="how long a start waits for the broker")
+    start_timeout: Seconds = Field(
+        timedelta(seconds=120), description="broker and model must be there by then"
+    )
     web_bind: str = Field("127.0.0.1", description="address of health and metrics pages")
     web_port: int = Field(6066, ge=0, le=65535, description="port of health and metrics pages")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -10,6 +10,7 @@ from workers.agents.process import Failed, Failure, Item, LanguageProcess, Resul
 from workers.domain.outcome import Reject, RejectReason
 
 log = logging.getLogger(__name__)
+_LARGEST_CHUNK = 4  # small enough that a process which is done early takes over what another has not begun
 _REASONS = {
     Failure.CRASHED: RejectReason.PROCESS_CRASHED,
     Failure.TIMED_OUT: RejectReason.PROCESSING_TIMEOUT,
@@ -24,7 +25,7 @@ class PoolStartError(Exception):
 class JobPool(Generic[Item, Result]):
     """Runs ``work`` over ``processes`` processes; ``on_restart`` is called for every process lost.
 
-    ``start_timeout`` and ``job_timeout`` are seconds.
+    ``start_timeout`` and ``job_timeout`` are seconds; the latter holds for each item.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class JobPool(Generic[Item, Result]):
         An item that hangs, crashes its process or makes the job raise is found by bisection, tried once
         more alone, and answered with a ``Reject``; its neighbours keep their results.
         """
-        size = max(1, -(-len(items) // len(self._processes)))
+        size = min(_LARGEST_CHUNK, max(1, -(-len(items) // len(self._processes))))
         chunks = [items[start : start + size] for start in range(0, len(items), size)]
         parts = await asyncio.gather(*(self._chunk(chunk) for chunk in chunks))
         return [result for part in parts for result in part]

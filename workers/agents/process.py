@@ -47,7 +47,7 @@ class Work(Generic[Item, Result]):
 
 
 class LanguageProcess(Generic[Item, Result]):
-    """Used by one thread at a time. Times are seconds."""
+    """Used by one thread at a time. Times are seconds; ``job_timeout`` holds for each item of a list."""
 
     def __init__(self, work: Work[Item, Result], start_timeout: float, job_timeout: float) -> None:
         self._work = work
@@ -97,7 +97,7 @@ class LanguageProcess(Generic[Item, Result]):
             self._connection.send(list(items))
         except OSError:
             return self._crashed()
-        answer: list[Result] | Failed = self._receive(self._job_timeout)
+        answer: list[Result] | Failed = self._receive(self._job_timeout * max(len(items), 1))
         return answer
 
     def _receive(self, seconds: float) -> Any:

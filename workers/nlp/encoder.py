@@ -49,7 +49,7 @@ class ClaimwireEncoder:
     It has no weights before ``from_disk``, ``from_bytes`` or ``load``; calling it then raises ``ValueError``.
     """
 
-    def __init__(self, name: str = "claimwire_encoder", *, threads: int = 1, max_windows: int = 16) -> None:
+    def __init__(self, name: str = "claimwire_encoder", *, threads: int = 1, max_windows: int = 64) -> None:
         """``threads`` of one run; ``max_windows`` of a batch of the network (not of Docs)."""
         register()
         self.name = name
@@ -260,7 +260,7 @@ def joined(parts: Sequence[Encoded]) -> Encoded:
     "claimwire_encoder",
     requires=["doc._.claimwire_masked"],
     assigns=["doc._.claimwire_roles", "doc._.claimwire_names"],
-    default_config={"threads": 1, "max_windows": 16},
+    default_config={"threads": 1, "max_windows": 64},
 )
 def make_encoder(nlp: Language, name: str, threads: int, max_windows: int) -> Any:
     """The factory; weights come with ``from_disk``."""
