@@ -142,7 +142,7 @@ class Cluster:
         """Whether a stage has records that the worker's group has not committed."""
         asker = consumer(self.kafka.bootstrap, f"bench-{self.folder.name}")
         try:
-            places = places_of(asker, [str(stage.source) for stage in STAGES])
+            places = places_of(asker, [str(source) for stage in STAGES for source in stage.sources])
             asker.assign(places)
             ends = asker.end_offsets(places)
             return any((asker.committed(place) or 0) < ends[place] for place in places)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,7 @@ from workers.agents.preflight import wait_for_broker
 from workers.agents.process import Work
 from workers.agents.publish import Publisher
 from workers.agents.sensor import RebalanceSensor
+from workers.agents.stage import StageLogic
 from workers.agents.transport import IdempotentTransport
 from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.rules import RuleSet
@@ -152,6 +154,22 @@ def run_worker(settings: Settings) -> int:
         parts.stop()
 
 
+def _enrich_articles(parts: Parts, stage: Stage) -> StageLogic[Any]:
+    assert parts.pool is not None
+    on_unknown = parts.metrics.unknown_fields.inc
+    return EnrichArticles(stage, parts.pool, parts.store, parts.store_thread, message_limits(), on_unknown)
+
+
+def _raise_alerts(parts: Parts, stage: Stage) -> StageLogic[Any]:
+    return RaiseAlerts(stage, parts.rules, parts.store, parts.store_thread, parts.metrics)
+
+
+_BUILDERS: Mapping[StageName, Callable[[Parts, Stage], StageLogic[Any]]] = {
+    StageName.ENRICH: _enrich_articles,
+    StageName.ALERT: _raise_alerts,
+}
+
+
 def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
     settings = parts.settings
     limits = LoopLimits(
@@ -160,19 +178,8 @@ def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
         settings.batches_in_flight,
         settings.failures_before_stop,
     )
-    if stage.name is StageName.ENRICH:
-        assert parts.pool is not None
-        enrich = EnrichArticles(
-            stage,
-            parts.pool,
-            parts.store,
-            parts.store_thread,
-            message_limits(),
-            parts.metrics.unknown_fields.inc,
-        )
-        return StageLoop(enrich, publisher, parts.metrics, limits, time.monotonic)
-    alert = RaiseAlerts(stage, parts.rules, parts.store, parts.store_thread, parts.metrics)
-    return StageLoop(alert, publisher, parts.metrics, limits, time.monotonic)
+    logic = _BUILDERS[stage.name](parts, stage)
+    return StageLoop(logic, publisher, parts.metrics, limits, time.monotonic)
 
 
 def _add_agent(app: faust.App, stage: Stage, loop: StageLoop[Any]) -> None:
@@ -186,7 +193,7 @@ def _add_agent(app: faust.App, stage: Stage, loop: StageLoop[Any]) -> None:
     async def consume(stream: Any) -> None:
         await loop.run(stream)
 
-    app.agent(app.topic(str(stage.source), **raw), name=str(stage.name), concurrency=1)(consume)
+    app.agent(app.topic(*map(str, stage.sources), **raw), name=str(stage.name), concurrency=1)(consume)
 
 
 def _faust_settings(settings: Settings) -> dict[str, Any]:

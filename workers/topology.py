@@ -6,6 +6,11 @@ from enum import StrEnum
 DLQ_SUFFIX = ".dlq"
 
 
+def dead_letters_of(topic: str) -> str:
+    """Return the name of the topic that takes what cannot be used of ``topic``: the original bytes."""
+    return topic + DLQ_SUFFIX
+
+
 class Topic(StrEnum):
     """Topic names: ``news.<noun>.v<major>``; the stem is the schema file's stem."""
 
@@ -24,7 +29,7 @@ class Topic(StrEnum):
     @property
     def dlq(self) -> str:
         """The name of this topic's dead-letter topic."""
-        return self.value + DLQ_SUFFIX
+        return dead_letters_of(self.value)
 
 
 class StageName(StrEnum):
@@ -39,26 +44,31 @@ class Stage:
     """One agent: what it reads, what it may write, and where its rejects go."""
 
     name: StageName
-    source: Topic
+    sources: tuple[Topic, ...]
     sinks: tuple[Topic, ...]
     summary: str
 
     @property
-    def dlq(self) -> str:
-        """Dead letters carry the original bytes, so they belong to the source topic."""
-        return self.source.dlq
+    def dlqs(self) -> tuple[str, ...]:
+        """Dead letters carry the original bytes, so they belong to the source topic: one for each."""
+        return tuple(source.dlq for source in self.sources)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Every topic that the stage may write, dead letters too."""
+        return (*self.sinks, *self.dlqs)
 
 
 STAGES: tuple[Stage, ...] = (
     Stage(
         StageName.ENRICH,
-        Topic.ARTICLE_RAW,
+        (Topic.ARTICLE_RAW,),
         (Topic.ARTICLE_ENRICHED, Topic.CLAIM),
         "finds entities and attributed claims in an article",
     ),
     Stage(
         StageName.ALERT,
-        Topic.CLAIM,
+        (Topic.CLAIM,),
         (Topic.ALERT,),
         "matches claims against the rules and raises alerts",
     ),

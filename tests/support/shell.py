@@ -20,7 +20,7 @@ LIMITS = LoopLimits(batch_records=4, batch_wait=0.01, batches_in_flight=2, failu
 @dataclass
 class FakeMessage:
     offset: int
-    topic: str = str(STAGE.source)
+    topic: str = str(STAGE.sources[0])
     partition: int = 0
     timestamp: float = 1_700_000_000.123
     key: bytes | None = b"k"

@@ -21,6 +21,7 @@ from workers.agents.publish import Publisher
 from workers.agents.stage import Computed, StageLogic
 from workers.domain.outcome import Drop, Emit, Outcome, Outgoing, Record, Reject, RejectReason
 from workers.telemetry.metrics import Metrics
+from workers.topology import dead_letters_of
 from workers.wire.messages import dead_letter_headers
 
 log = logging.getLogger(__name__)
@@ -155,7 +156,7 @@ class StageLoop(Generic[Computed]):
         if isinstance(outcome, Drop):
             return ()
         headers = dead_letter_headers(record, self._stage.name, outcome, 1, __version__)
-        return (Outgoing(self._stage.dlq, record.key, record.value, headers),)
+        return (Outgoing(dead_letters_of(record.topic), record.key, record.value, headers),)
 
     def _count(self, records: Sequence[Record], outcomes: Sequence[Outcome]) -> None:
         name = self._stage.name

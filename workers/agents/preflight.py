@@ -51,5 +51,5 @@ async def _missing_topics(addresses: Sequence[str], stages: Sequence[Stage]) -> 
         present = await consumer.topics()
     finally:
         await consumer.stop()
-    needed = {topic for stage in stages for topic in (stage.source, *stage.sinks, stage.dlq)}
+    needed = {topic for stage in stages for topic in (*stage.sources, *stage.outputs)}
     return {str(topic) for topic in needed} - set(present)

@@ -76,5 +76,5 @@ class Metrics:
                 self.drops.labels(stage.name, drop)
             for family in (self.processing, self.publishing, self.batch_records, self.oldest_in_flight):
                 family.labels(stage.name)
-            for topic in (*stage.sinks, stage.dlq):
+            for topic in stage.outputs:
                 self.published.labels(topic)

@@ -97,7 +97,7 @@ def test_a_reject_becomes_a_dead_letter_with_the_original_bytes_and_its_reason()
         shell.producer.release.set()
         await shell.run_until(lambda: shell.stream.acked == [0])
         (letter,) = shell.producer.sent
-        assert (letter.topic, letter.key, letter.value) == (STAGE.dlq, b"k", b"v")
+        assert (letter.topic, letter.key, letter.value) == (STAGE.dlqs[0], b"k", b"v")
         headers = dict(letter.headers)
         assert headers["dlq-reason"] == b"not-json"
         assert headers["dlq-offset"] == b"0"

@@ -15,7 +15,12 @@ from workers.topology import STAGES, Topic
 from workers.wire.messages import decode_alert, decode_enriched
 
 _POLL_MS = 300
-_OUTPUTS = (Topic.ARTICLE_ENRICHED, Topic.CLAIM, Topic.ALERT, *(stage.dlq for stage in STAGES))
+_OUTPUTS = (
+    Topic.ARTICLE_ENRICHED,
+    Topic.CLAIM,
+    Topic.ALERT,
+    *(dlq for stage in STAGES for dlq in stage.dlqs),
+)
 
 
 @dataclass(slots=True)
@@ -59,7 +64,7 @@ def read_until_done(
     started = time.monotonic()
     with consumer(bootstrap) as client, consumer(bootstrap, group) as worker_group:
         places = _places(client, _OUTPUTS)
-        worker_group.assign(_places(worker_group, [stage.source for stage in STAGES]))
+        worker_group.assign(_places(worker_group, [source for stage in STAGES for source in stage.sources]))
         client.assign(places)
         client.seek_to_beginning(*places)
         while True:
