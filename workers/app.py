@@ -156,8 +156,16 @@ def run_worker(settings: Settings) -> int:
 
 def _enrich_articles(parts: Parts, stage: Stage) -> StageLogic[Any]:
     assert parts.pool is not None
-    on_unknown = parts.metrics.unknown_fields.inc
-    return EnrichArticles(stage, parts.pool, parts.store, parts.store_thread, message_limits(), on_unknown)
+    metrics = parts.metrics
+    return EnrichArticles(
+        stage,
+        parts.pool,
+        parts.store,
+        parts.store_thread,
+        message_limits(),
+        metrics.unknown_fields.inc,
+        lambda reason: metrics.withheld.labels(reason).inc(),
+    )
 
 
 def _raise_alerts(parts: Parts, stage: Stage) -> StageLogic[Any]:

@@ -25,7 +25,7 @@ from workers.nlp.assemble import Found, assemble
 from workers.nlp.enrich import enrich_articles
 from workers.nlp.found import NameSpan, Role, RoleSpan, overlaps
 from workers.nlp.layout import lay_out
-from workers.nlp.verify import verified
+from workers.nlp.verify import Verified, verified
 
 PIPELINE = PipelineInfo("claimwire", "0", "none", "0" * 64)
 WORDS = [
@@ -133,7 +133,7 @@ def check(article: EnrichedArticle) -> None:
 def test_whatever_the_encoder_finds_nothing_has_to_be_thrown_away(doc: Doc) -> None:
     found = enriched(doc)
 
-    assert verified(doc.text, found, doc._.claimwire_masked) == found
+    assert verified(doc.text, found, doc._.claimwire_masked) == Verified(found, ())
     assert all(0.0 <= claim.score <= 1.0 for claim in found.claims)
     assert all(
         len(claim.subjects) <= 3 and set(claim.subjects) <= set(claim.entities) for claim in found.claims

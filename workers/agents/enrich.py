@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from workers.agents.jobs import EnrichedBytes
 from workers.agents.pool import JobPool
 from workers.agents.tense import carried_headers
+from workers.domain.article import Withheld
 from workers.domain.outcome import Drop, DropReason, Emit, Outcome, Outgoing, Record, Reject, RejectReason
 from workers.state.store import Revision, StateStore, Transaction
 from workers.topology import Stage, Topic
@@ -19,7 +20,7 @@ class EnrichArticles:
     """Computes in language processes; settles against the revisions that the state database remembers.
 
     ``limits`` are the largest values in bytes by topic; ``on_unknown`` is told how many fields of a batch no
-    schema names.
+    schema names, ``on_withheld`` of each claim or mention that failed the last look.
     """
 
     def __init__(
@@ -30,9 +31,11 @@ class EnrichArticles:
         store_thread: ThreadPoolExecutor,
         limits: Mapping[str, int],
         on_unknown: Callable[[int], None],
+        on_withheld: Callable[[Withheld], None],
     ) -> None:
         self.stage = stage
         self._on_unknown = on_unknown
+        self._on_withheld = on_withheld
         self._pool = pool
         self._store = store
         self._thread = store_thread
@@ -44,7 +47,11 @@ class EnrichArticles:
 
     async def settle(self, records: Sequence[Record], computed: Sequence[Result]) -> list[Outcome]:
         """See ``StageLogic``."""
-        self._on_unknown(sum(each.unknown_fields for each in computed if isinstance(each, EnrichedBytes)))
+        made = [each for each in computed if isinstance(each, EnrichedBytes)]
+        self._on_unknown(sum(each.unknown_fields for each in made))
+        for each in made:
+            for reason in each.withheld:
+                self._on_withheld(reason)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._settle, records, computed)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workers.domain.article import Article, EnrichedArticle
+from workers.domain.article import Article, EnrichedArticle, Withheld
 from workers.domain.outcome import Drop, Reject
 from workers.nlp import load_pipeline
 from workers.nlp.enrich import enrich_articles
@@ -28,6 +28,7 @@ class EnrichedBytes:
     value: bytes
     claims: tuple[tuple[str, bytes], ...]
     unknown_fields: int
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,6 @@ def _encoded(enriched: EnrichedArticle, unknown: int, settings: JobSettings) -> 
         for claim in enriched.claims
         if claim.score >= settings.min_score
     )
-    return EnrichedBytes(enriched.article_id, enriched.revision, encode_enriched(enriched), claims, unknown)
+    return EnrichedBytes(
+        enriched.article_id, enriched.revision, encode_enriched(enriched), claims, unknown, enriched.withheld
+    )

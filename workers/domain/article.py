@@ -30,6 +30,16 @@ class MaskReason(StrEnum):
     MARKUP = "markup"
 
 
+class Withheld(StrEnum):
+    """Why something that was found is not published: a fault in the pipeline, never in the article."""
+
+    TEXT_DIFFERS = "text-differs"
+    OUT_OF_RANGE = "out-of-range"
+    OUT_OF_ORDER = "out-of-order"
+    MASKED = "masked"
+    UNKNOWN_ENTITY = "unknown-entity"
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """What a crawler published: ``news.article-raw.v1``.
@@ -60,7 +70,10 @@ class Masked:
 
 @dataclass(frozen=True, slots=True)
 class EnrichedArticle:
-    """``news.article-enriched.v1``: the text that offsets refer to, and all that was found in it."""
+    """``news.article-enriched.v1``: the text that offsets refer to, and all that was found in it.
+
+    ``withheld`` is not part of the message: one reason for each claim and mention that the last look took out.
+    """
 
     article_id: str
     url: str | None
@@ -78,3 +91,4 @@ class EnrichedArticle:
     dates: tuple[DateMention, ...]
     masked: tuple[Masked, ...]
     pipeline: PipelineInfo
+    withheld: tuple[Withheld, ...] = ()

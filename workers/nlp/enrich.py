@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -81,7 +82,8 @@ def _piped(nlp: Language, docs: Sequence[Doc]) -> Iterator[Doc]:
 def _finished(prepared: Prepared, doc: Doc, info: PipelineInfo) -> EnrichedArticle:
     article, text, _ = prepared
     found = assemble(doc, article, text_sha256(text), info)
-    return _enriched(prepared, doc, verified(text, found, doc._.claimwire_masked), info)
+    last = verified(text, found, doc._.claimwire_masked)
+    return replace(_enriched(prepared, doc, last.found, info), withheld=last.withheld)
 
 
 def _enriched(prepared: Prepared, doc: Doc | None, found: Found, info: PipelineInfo) -> EnrichedArticle:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from workers.domain.article import Withheld
 from workers.domain.outcome import DropReason, RejectReason
 from workers.topology import Stage
 
@@ -59,6 +60,12 @@ class Metrics:
             "fields of raw articles that the schema does not name",
             registry=registry,
         )
+        self.withheld = Counter(
+            "claimwire_withheld_total",
+            "claims and mentions that the last look before publishing took out; anything but 0 is a fault",
+            ["reason"],
+            registry=registry,
+        )
         self.alerts = Counter("claimwire_alerts_total", "alerts published", ["rule"], registry=registry)
         self.rebalancing = Gauge("claimwire_rebalancing", "1 while partitions are moving", registry=registry)
         self.pool_restarts = Counter(
@@ -67,6 +74,8 @@ class Metrics:
         self._preset(stages)
 
     def _preset(self, stages: Sequence[Stage]) -> None:
+        for reason in Withheld:
+            self.withheld.labels(reason)
         for stage in stages:
             for outcome in _OUTCOMES:
                 self.records.labels(stage.name, outcome)
