@@ -72,7 +72,7 @@ class Masked:
 class EnrichedArticle:
     """``news.article-enriched.v1``: the text that offsets refer to, and all that was found in it.
 
-    ``withheld`` is not part of the message: one reason for each claim and mention that the last look took out.
+    ``withheld`` is not part of the message: a reason for each claim and mention that the last look took out.
     """
 
     article_id: str

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from workers.domain.article import Masked, Withheld
 from workers.domain.claim import Claim
-from workers.domain.entity import Entity, Mention
+from workers.domain.entity import Mention
 from workers.nlp.assemble import Found
 
 T = TypeVar("T")
