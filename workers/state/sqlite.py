@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workers.domain.ids import content_id
 from workers.domain.outcome import Outgoing, Record
-from workers.state.store import ForeignStateError, Revision, StateError
+from workers.state.store import ForeignStateError, Revision, StateError, Waiting
 
 _BUSY_TIMEOUT_S = 30.0
 _MIGRATIONS: tuple[str, ...] = (
@@ -28,6 +28,16 @@ _MIGRATIONS: tuple[str, ...] = (
         kind TEXT NOT NULL, link TEXT NOT NULL, key TEXT NOT NULL,
         PRIMARY KEY (kind, link, key)) WITHOUT ROWID;
     """,
+    "ALTER TABLE revision ADD COLUMN routes TEXT NOT NULL DEFAULT '[]'",
+    """
+    CREATE TABLE due (
+        kind TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+    CREATE INDEX due_at ON due (kind, at_ms);
+    CREATE INDEX link_key ON link (kind, key);
+    CREATE TABLE waiting (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, timestamp_ms INTEGER NOT NULL,
+        outgoing TEXT NOT NULL);
+    """,
 )
 
 
@@ -40,20 +50,29 @@ class SqliteTransaction:
     def earlier_revision(self, article_id: str, before: Record) -> Revision | None:
         """See ``Transaction``."""
         row = self._connection.execute(
-            'SELECT article_id, topic, partition, "offset", revision, claim_ids, seen_at_ms FROM revision '
-            'WHERE article_id = ? AND topic = ? AND partition = ? AND "offset" < ? '
+            'SELECT article_id, topic, partition, "offset", revision, claim_ids, seen_at_ms, routes '
+            'FROM revision WHERE article_id = ? AND topic = ? AND partition = ? AND "offset" < ? '
             'ORDER BY "offset" DESC LIMIT 1',
             (article_id, before.topic, before.partition, before.offset),
         ).fetchone()
         if row is None:
             return None
-        article, topic, partition, offset, revision, claim_ids, seen_at_ms = row
-        return Revision(article, topic, partition, offset, revision, tuple(json.loads(claim_ids)), seen_at_ms)
+        article, topic, partition, offset, revision, claim_ids, seen_at_ms, routes = row
+        return Revision(
+            article,
+            topic,
+            partition,
+            offset,
+            revision,
+            tuple(json.loads(claim_ids)),
+            seen_at_ms,
+            tuple(tuple(of_one_claim) for of_one_claim in json.loads(routes)),
+        )
 
     def remember_revision(self, revision: Revision) -> None:
         """See ``Transaction``."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO revision VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO revision VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 revision.article_id,
                 revision.topic,
@@ -62,6 +81,7 @@ class SqliteTransaction:
                 revision.revision,
                 json.dumps(revision.claim_ids),
                 revision.seen_at_ms,
+                json.dumps(revision.routes),
             ),
         )
 
@@ -128,6 +148,52 @@ class SqliteTransaction:
             (kind, link),
         )
         return dict(rows.fetchall())
+
+    def drop_documents(self, kind: str, keys: Iterable[str]) -> None:
+        """See ``Transaction``."""
+        named = [(kind, key) for key in keys]
+        self._connection.executemany("DELETE FROM document WHERE kind = ? AND key = ?", named)
+        self._connection.executemany("DELETE FROM link WHERE kind = ? AND key = ?", named)
+        self._connection.executemany("DELETE FROM due WHERE kind = ? AND key = ?", named)
+
+    def schedule(self, kind: str, due: Mapping[str, int | None]) -> None:
+        """See ``Transaction``."""
+        never = [(kind, key) for key, at_ms in due.items() if at_ms is None]
+        self._connection.executemany("DELETE FROM due WHERE kind = ? AND key = ?", never)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO due VALUES (?, ?, ?)",
+            [(kind, key, at_ms) for key, at_ms in due.items() if at_ms is not None],
+        )
+
+    def due(self, kind: str, by_ms: int, limit: int) -> dict[str, str]:
+        """See ``Transaction``."""
+        rows = self._connection.execute(
+            "SELECT document.key, body FROM due JOIN document ON document.kind = due.kind "
+            "AND document.key = due.key WHERE due.kind = ? AND at_ms <= ? ORDER BY at_ms, due.key LIMIT ?",
+            (kind, by_ms, limit),
+        )
+        return dict(rows.fetchall())
+
+    def enqueue(self, stage: str, timestamp_ms: int, outgoing: Sequence[Outgoing]) -> None:
+        """See ``Transaction``."""
+        self._connection.execute(
+            "INSERT INTO waiting (stage, timestamp_ms, outgoing) VALUES (?, ?, ?)",
+            (stage, timestamp_ms, _outgoing_to_json(outgoing)),
+        )
+
+    def waiting(self, stage: str, limit: int) -> list[Waiting]:
+        """See ``Transaction``."""
+        rows = self._connection.execute(
+            "SELECT number, timestamp_ms, outgoing FROM waiting WHERE stage = ? ORDER BY number LIMIT ?",
+            (stage, limit),
+        )
+        return [Waiting(number, at_ms, _outgoing_from_json(body)) for number, at_ms, body in rows]
+
+    def let_go(self, stage: str, numbers: Iterable[int]) -> None:
+        """See ``Transaction``."""
+        self._connection.executemany(
+            "DELETE FROM waiting WHERE stage = ? AND number = ?", [(stage, number) for number in numbers]
+        )
 
     def prune(self, before_ms: int, keep_offsets: int) -> int:
         """See ``Transaction``."""

@@ -1,11 +1,14 @@
 """The one interface of the state database, and the values that cross it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol, TypeVar
 
 from workers.domain.outcome import Outgoing, Record
+
+Result = TypeVar("Result")
 
 
 class StateError(Exception):
@@ -14,6 +17,17 @@ class StateError(Exception):
 
 class ForeignStateError(StateError):
     """The database remembers another record at this offset: the topic was made anew."""
+
+
+class StateUnavailable(StateError):
+    """The database is gone, locked or full just now: the transaction may be tried again as a whole.
+
+    Nothing of it took effect, or (when the connection broke while committing) all of it did.
+    """
+
+
+class StateConflict(StateUnavailable):
+    """Another worker changed the same rows at the same time: only this transaction has to be done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +43,41 @@ class Revision:
     seen_at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are remembered.
+
+    ``documents`` holds for every kind that ``by_kind`` does not name, and counts from the last time that a
+    document was written, by the machine's clock. ``outbox_offsets`` is how far behind the newest offset of
+    its partition a settled record is still known.
+    """
+
+    revisions: timedelta = timedelta(days=90)
+    documents: timedelta = timedelta(days=90)
+    by_kind: Mapping[str, timedelta] = field(default_factory=dict)
+    outbox_offsets: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much there is of one kind: ``bytes`` are those of the values, without indexes."""
+
+    name: str
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a database holds; ``size`` is all that it takes up, in bytes."""
+
+    version: int
+    size: int
+    held: tuple[Held, ...]
+
+
 class Transaction(Protocol):
-    """Reads and writes that take effect together or not at all; one writer at a time."""
+    """Reads and writes that take effect together or not at all, as if no other were going on."""
 
     def earlier_revision(self, article_id: str, before: Record) -> Revision | None:
         """Return the latest revision whose record stands before ``before`` in its partition."""
@@ -48,20 +95,23 @@ class Transaction(Protocol):
         """Put what ``record`` makes into the outbox."""
 
     def documents(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
-        """Return the JSON documents of ``kind`` that exist under ``keys``."""
+        """Return the JSON documents of ``kind`` that exist under ``keys``, in the order of the keys."""
 
     def put_documents(
         self, kind: str, documents: Mapping[str, str], links: Mapping[str, Iterable[str]]
     ) -> None:
-        """Store ``documents``; ``links`` names, per key, what it can also be found by."""
+        """Store ``documents``; ``links`` names, per key, all that it can be found by from now on."""
+
+    def delete_documents(self, kind: str, keys: Iterable[str]) -> None:
+        """Forget the documents under ``keys`` and their links; those that are not there are no error."""
 
     def linked(self, kind: str, link: str) -> dict[str, str]:
-        """Return the JSON documents of ``kind`` that were linked to ``link``."""
+        """Return the JSON documents of ``kind`` that are linked to ``link``, by key."""
 
-    def prune(self, before_ms: int, keep_offsets: int) -> int:
-        """Drop revisions seen before ``before_ms`` and outbox rows more than ``keep_offsets`` behind.
+    def prune(self, retention: Retention, limit: int) -> int:
+        """Forget what ``retention`` no longer asks for, the oldest first, at most ``limit`` rows of a kind.
 
-        Returns how many rows went.
+        Returns how many rows went: 0 once there is nothing left to forget.
         """
 
 
@@ -70,6 +120,16 @@ class StateStore(Protocol):
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Begin; commit when the block ends well, roll back when it raises."""
+
+    def run(self, work: Callable[[Transaction], Result]) -> Result:
+        """Do ``work`` in one transaction and return what it returns.
+
+        A store may call ``work`` again when the transaction could not be carried out: it has to be free of
+        effects but those on the transaction.
+        """
+
+    def summary(self) -> Summary:
+        """Return what the database holds."""
 
     def close(self) -> None:
         """Close; a store that is closed twice does not mind."""

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,14 @@ def test_the_earlier_revision_is_the_one_before_in_the_log_even_after_later_ones
         assert transaction.earlier_revision("a1", a_record(partition=0, offset=3)) is None
 
 
+def test_a_revision_knows_the_routes_of_its_claims(store: SqliteStore) -> None:
+    sent = replace(a_revision(3, claim_ids=("c1", "c2")), routes=(("term:a", "Q1"), ()))
+    with store.transaction() as transaction:
+        transaction.remember_revision(sent)
+
+        assert transaction.earlier_revision("a1", a_record(partition=0, offset=4)) == sent
+
+
 def test_documents_are_found_by_key_and_by_link(store: SqliteStore) -> None:
     with store.transaction() as transaction:
         transaction.put_documents("alert-group", {"k1": "{}", "k2": "[]"}, {"k1": ["c1", "c2"], "k2": ["c2"]})
@@ -83,6 +92,44 @@ def test_documents_are_found_by_key_and_by_link(store: SqliteStore) -> None:
         assert transaction.documents("alert-group", ["k1", "none"]) == {"k1": "{}"}
         assert transaction.linked("alert-group", "c2") == {"k1": "{}", "k2": "[]"}
         assert transaction.linked("alert-group", "c9") == {}
+
+
+def test_a_dropped_document_is_found_by_nothing(store: SqliteStore) -> None:
+    with store.transaction() as transaction:
+        transaction.put_documents("alert-group", {"k1": "{}", "k2": "[]"}, {"k1": ["c1"], "k2": ["c1"]})
+        transaction.schedule("alert-group", {"k1": 1})
+
+        transaction.drop_documents("alert-group", ["k1", "none"])
+
+        assert transaction.documents("alert-group", ["k1"]) == {}
+        assert transaction.linked("alert-group", "c1") == {"k2": "[]"}
+        assert transaction.due("alert-group", 9, 10) == {}
+
+
+def test_documents_are_due_in_their_order_and_no_earlier(store: SqliteStore) -> None:
+    with store.transaction() as transaction:
+        transaction.put_documents("alert-group", dict.fromkeys(["a", "b", "c", "d"], "{}"), {})
+        transaction.schedule("alert-group", {"a": 30, "b": 10, "c": 20, "d": 10})
+        transaction.schedule("alert-group", {"d": None})
+        transaction.schedule("another-kind", {"a": 1})
+
+        assert list(transaction.due("alert-group", 20, 10)) == ["b", "c"]
+        assert list(transaction.due("alert-group", 30, 2)) == ["b", "c"]
+        assert transaction.due("alert-group", 9, 10) == {}
+
+
+def test_what_was_queued_waits_until_it_is_let_go(store: SqliteStore) -> None:
+    with store.transaction() as transaction:
+        transaction.enqueue("raise-alerts", 7, [ALERT])
+        transaction.enqueue("raise-alerts", 8, [ALERT, ALERT])
+        transaction.enqueue("another-stage", 9, [ALERT])
+
+    with store.transaction() as transaction:
+        first, second = transaction.waiting("raise-alerts", 10)
+        assert (first.timestamp_ms, first.outgoing) == (7, (ALERT,))
+        assert transaction.waiting("raise-alerts", 1) == [first]
+        transaction.let_go("raise-alerts", [first.number])
+        assert transaction.waiting("raise-alerts", 10) == [second]
 
 
 def test_two_workers_share_one_file(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""The tables of the state database, as numbered steps from an empty database to the present one.
+
+One text serves both databases: ``$name`` is a short text that is compared by its bytes, ``$packed`` lets
+SQLite keep a table in its primary key, ``$now_ms`` is the time of the migration. A released step is never
+changed: a new one is added.
+"""
+
+from dataclasses import dataclass
+from string import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What differs between the databases."""
+
+    name: str
+    packed: str
+
+
+SQLITE = Dialect("TEXT", " WITHOUT ROWID")
+POSTGRES = Dialect('TEXT COLLATE "C"', "")
+
+VERSIONS = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, applied_at_ms BIGINT NOT NULL)"
+
+_FIRST = """
+CREATE TABLE revision (
+    article_id $name NOT NULL, topic $name NOT NULL, partition INTEGER NOT NULL, "offset" BIGINT NOT NULL,
+    revision BIGINT NOT NULL, claim_ids TEXT NOT NULL, seen_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (article_id, topic, partition, "offset"))$packed;
+CREATE INDEX revision_seen ON revision (seen_at_ms);
+CREATE TABLE outbox (
+    stage $name NOT NULL, topic $name NOT NULL, partition INTEGER NOT NULL, "offset" BIGINT NOT NULL,
+    digest TEXT NOT NULL, outgoing TEXT NOT NULL,
+    PRIMARY KEY (stage, topic, partition, "offset"))$packed;
+CREATE TABLE document (
+    kind $name NOT NULL, key $name NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key))$packed;
+CREATE TABLE link (
+    kind $name NOT NULL, link $name NOT NULL, key $name NOT NULL,
+    PRIMARY KEY (kind, link, key))$packed
+"""
+
+# Documents can be deleted, and are forgotten some time after they were last written. The time is kept in
+# hours: a document that is written over and over seldom moves in the index.
+_RETENTION = """
+ALTER TABLE document ADD COLUMN written_hour INTEGER NOT NULL DEFAULT 0;
+UPDATE document SET written_hour = $now_ms / 3600000;
+CREATE INDEX document_written ON document (kind, written_hour);
+CREATE INDEX link_key ON link (kind, key)
+"""
+
+_STEPS: tuple[str, ...] = (_FIRST, _RETENTION)
+LATEST = len(_STEPS)
+
+
+def statements(dialect: Dialect, since: int, now_ms: int) -> list[str]:
+    """Return what leads from version ``since`` to the latest one, the entries of the version table too."""
+    found: list[str] = []
+    for version in range(since + 1, LATEST + 1):
+        text = Template(_STEPS[version - 1]).substitute(
+            name=dialect.name, packed=dialect.packed, now_ms=now_ms
+        )
+        found += [statement.strip() for statement in text.split(";")]
+        found.append(f"INSERT INTO migration VALUES ({version}, {now_ms})")  # noqa: S608  two numbers
+    return found
+
+
+def too_new(version: int) -> str | None:
+    """Return what to tell the operator when a newer program has made the database."""
+    if version <= LATEST:
+        return None
+    return (
+        f"the state database has schema version {version}, this program knows {LATEST}: "
+        "use the newer program or another database"
+    )

@@ -1,0 +1,258 @@
+"""The state database in SQL: one text for SQLite and PostgreSQL, ``?`` where a value goes."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import islice
+from typing import Any, Protocol
+
+from workers.domain.ids import content_id
+from workers.domain.outcome import Outgoing, Record
+from workers.state import outbox
+from workers.state.store import ForeignStateError, Held, Result, Retention, Revision, Summary
+
+_HOUR_MS = 3_600_000
+_LONGEST_NAME = 512  # PostgreSQL indexes no text of more than 2.7 kB
+_AT_ONCE = 500
+
+_REVISIONS_BEFORE = (
+    'SELECT article_id, topic, partition, "offset" FROM revision WHERE seen_at_ms < ? '
+    "ORDER BY seen_at_ms LIMIT ?"
+)
+_NEXT_PARTITION = (
+    "SELECT stage, topic, partition FROM outbox WHERE (stage, topic, partition) > (?, ?, ?) "
+    "ORDER BY stage, topic, partition LIMIT 1"
+)
+_OF_PARTITION = "WHERE stage = ? AND topic = ? AND partition = ?"
+_DELETE_SETTLED = (
+    f'DELETE FROM outbox {_OF_PARTITION} AND "offset" IN '  # noqa: S608  a constant
+    f'(SELECT "offset" FROM outbox {_OF_PARTITION} AND "offset" < ? ORDER BY "offset" LIMIT ?)'
+)
+_TABLES = (
+    ("revision", "'revision'", "length(article_id) + length(topic) + length(claim_ids) + 24"),
+    ("outbox", "'outbox ' || stage", "length(stage) + length(topic) + length(digest) + length(outgoing) + 12"),
+    ("document", "kind", "length(kind) + length(key) + length(body)"),
+    ("link", "'link ' || kind", "length(kind) + length(link) + length(key)"),
+)
+
+
+class Sql(Protocol):
+    """An open transaction of a database."""
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return what the query finds."""
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run a statement once a row."""
+
+    def among(self, names: Sequence[str]) -> tuple[str, Sequence[object]]:
+        """Return the condition that a column is one of ``names``, and its parameters."""
+
+
+class SqlTransaction:
+    """``store.Transaction`` over one open transaction; ``now_ms`` is when it began."""
+
+    def __init__(self, sql: Sql, now_ms: int) -> None:
+        self._sql = sql
+        self._now_ms = now_ms
+
+    def earlier_revision(self, article_id: str, before: Record) -> Revision | None:
+        """See ``Transaction``."""
+        rows = self._sql.rows(
+            'SELECT "offset", revision, claim_ids, seen_at_ms FROM revision '
+            'WHERE article_id = ? AND topic = ? AND partition = ? AND "offset" < ? '
+            'ORDER BY "offset" DESC LIMIT 1',
+            (_name(article_id), before.topic, before.partition, before.offset),
+        )
+        if not rows:
+            return None
+        offset, revision, claim_ids, seen_at_ms = rows[0]
+        claims = tuple(json.loads(claim_ids))
+        return Revision(article_id, before.topic, before.partition, offset, revision, claims, seen_at_ms)
+
+    def remember_revision(self, revision: Revision) -> None:
+        """See ``Transaction``."""
+        self._sql.run(
+            'INSERT INTO revision (article_id, topic, partition, "offset", revision, claim_ids, seen_at_ms) '
+            'VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, topic, partition, "offset") DO UPDATE '
+            "SET revision = excluded.revision, claim_ids = excluded.claim_ids, "
+            "seen_at_ms = excluded.seen_at_ms",
+            (
+                _name(revision.article_id),
+                revision.topic,
+                revision.partition,
+                revision.offset,
+                revision.revision,
+                json.dumps(revision.claim_ids),
+                revision.seen_at_ms,
+            ),
+        )
+
+    def repeated(self, stage: str, record: Record) -> tuple[Outgoing, ...] | None:
+        """See ``Transaction``."""
+        rows = self._sql.rows(
+            f'SELECT digest, outgoing FROM outbox {_OF_PARTITION} AND "offset" = ?',  # noqa: S608  a constant
+            (stage, record.topic, record.partition, record.offset),
+        )
+        if not rows:
+            return None
+        digest, outgoing = rows[0]
+        if digest != outbox.digest(record):
+            raise ForeignStateError(
+                f"the state database remembers another record at {record.topic}/{record.partition}/"
+                f"{record.offset}: it belongs to another cluster or to a topic that was deleted; "
+                "point CLAIMWIRE_STATE_URL at a new database"
+            )
+        return outbox.from_json(outgoing)
+
+    def settle(self, stage: str, record: Record, outgoing: Sequence[Outgoing]) -> None:
+        """See ``Transaction``."""
+        self._sql.run(
+            'INSERT INTO outbox (stage, topic, partition, "offset", digest, outgoing) '
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                stage,
+                record.topic,
+                record.partition,
+                record.offset,
+                outbox.digest(record),
+                outbox.to_json(outgoing),
+            ),
+        )
+
+    def documents(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
+        """See ``Transaction``."""
+        names = {key: _name(key) for key in keys}
+        found: dict[str, str] = {}
+        for chunk in _chunks(names.values()):
+            condition, among = self._sql.among(chunk)
+            sql = f"SELECT key, body FROM document WHERE kind = ? AND key {condition}"  # noqa: S608  see among
+            found.update(self._sql.rows(sql, (kind, *among)))
+        return {key: found[name] for key, name in names.items() if name in found}
+
+    def put_documents(
+        self, kind: str, documents: Mapping[str, str], links: Mapping[str, Iterable[str]]
+    ) -> None:
+        """See ``Transaction``."""
+        hour = self._now_ms // _HOUR_MS
+        self._sql.run_many(
+            "INSERT INTO document (kind, key, body, written_hour) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body, written_hour = excluded.written_hour",
+            [(kind, _name(key), body, hour) for key, body in sorted(documents.items())],
+        )
+        self._unlink(kind, links)
+        self._sql.run_many(
+            "INSERT INTO link (kind, link, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            sorted((kind, _name(link), _name(key)) for key, names in links.items() for link in set(names)),
+        )
+
+    def delete_documents(self, kind: str, keys: Iterable[str]) -> None:
+        """See ``Transaction``."""
+        gone = sorted(set(keys))
+        self._unlink(kind, gone)
+        self._sql.run_many(
+            "DELETE FROM document WHERE kind = ? AND key = ?", [(kind, _name(key)) for key in gone]
+        )
+
+    def linked(self, kind: str, link: str) -> dict[str, str]:
+        """See ``Transaction``."""
+        rows = self._sql.rows(
+            "SELECT document.key, body FROM link JOIN document ON document.kind = link.kind "
+            "AND document.key = link.key WHERE link.kind = ? AND link.link = ? ORDER BY document.key",
+            (kind, _name(link)),
+        )
+        return dict(rows)
+
+    def prune(self, retention: Retention, limit: int) -> int:
+        """See ``Transaction``."""
+        return (
+            self._prune_revisions(retention, limit)
+            + self._prune_outbox(retention, limit)
+            + self._prune_documents(retention, limit)
+        )
+
+    def _prune_revisions(self, retention: Retention, limit: int) -> int:
+        before = self._now_ms - int(retention.revisions.total_seconds() * 1000)
+        return self._sql.run(
+            f'DELETE FROM revision WHERE (article_id, topic, partition, "offset") IN ({_REVISIONS_BEFORE})',  # noqa: S608  a constant
+            (before, limit),
+        )
+
+    def _prune_outbox(self, retention: Retention, limit: int) -> int:
+        gone = 0
+        place: tuple[str, str, int] = ("", "", -1)
+        while found := self._sql.rows(_NEXT_PARTITION, place):
+            place = found[0]
+            ((newest,),) = self._sql.rows(f'SELECT max("offset") FROM outbox {_OF_PARTITION}', place)  # noqa: S608  a constant
+            least = newest - retention.outbox_offsets
+            gone += self._sql.run(_DELETE_SETTLED, (*place, *place, least, limit))
+        return gone
+
+    def _prune_documents(self, retention: Retention, limit: int) -> int:
+        gone = 0
+        kind = ""
+        while found := self._sql.rows("SELECT kind FROM document WHERE kind > ? ORDER BY kind LIMIT 1", (kind,)):
+            kind = found[0][0]
+            kept_ms = retention.by_kind.get(kind, retention.documents).total_seconds() * 1000
+            rows = self._sql.rows(
+                "SELECT key FROM document WHERE kind = ? AND written_hour < ? ORDER BY written_hour LIMIT ?",
+                (kind, int(self._now_ms - kept_ms) // _HOUR_MS, limit),
+            )
+            self.delete_documents(kind, (key for (key,) in rows))
+            gone += len(rows)
+        return gone
+
+    def _unlink(self, kind: str, keys: Iterable[str]) -> None:
+        self._sql.run_many(
+            "DELETE FROM link WHERE kind = ? AND key = ?", [(kind, _name(key)) for key in sorted(keys)]
+        )
+
+
+class SqlStore(ABC):
+    """What the stores of both databases share."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[SqlTransaction]:
+        """See ``StateStore``."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """See ``StateStore``."""
+
+    @abstractmethod
+    def summary(self) -> Summary:
+        """See ``StateStore``."""
+
+    def run(self, work: Callable[[SqlTransaction], Result]) -> Result:
+        """See ``StateStore``; ``work`` is called once, and what goes wrong is raised."""
+        with self.transaction() as transaction:
+            return work(transaction)
+
+
+def held(sql: Sql) -> tuple[Held, ...]:
+    """Return how much there is of everything; reads the whole database."""
+    found = []
+    for table, name, size in _TABLES:
+        query = f"SELECT {name} AS name, count(*), sum({size}) FROM {table} GROUP BY 1 ORDER BY 1"  # noqa: S608  constants
+        found += [Held(kind, rows, int(size)) for kind, rows, size in sql.rows(query)]
+    return tuple(found)
+
+
+def _name(text: str) -> str:
+    """Return what stands for a key, link or article id in the database: the same text but for odd ones.
+
+    PostgreSQL neither indexes very long text nor stores the character 0.
+    """
+    if len(text) <= _LONGEST_NAME and "\0" not in text:
+        return text
+    return f"{text[:64].replace(chr(0), '?')}#{content_id('name', text)}"
+
+
+def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(names)
+    while chunk := list(islice(iterator, _AT_ONCE)):
+        yield chunk
