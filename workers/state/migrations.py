@@ -48,7 +48,9 @@ CREATE INDEX document_written ON document (kind, written_hour);
 CREATE INDEX link_key ON link (kind, key)
 """
 
-_STEPS: tuple[str, ...] = (_FIRST, _RETENTION)
+_ROUTES = "ALTER TABLE revision ADD COLUMN routes TEXT NOT NULL DEFAULT '[]'"
+
+_STEPS: tuple[str, ...] = (_FIRST, _RETENTION, _ROUTES)
 LATEST = len(_STEPS)
 
 

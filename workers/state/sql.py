@@ -30,7 +30,7 @@ _DELETE_SETTLED = (
     f'(SELECT "offset" FROM outbox {_OF_PARTITION} AND "offset" < ? ORDER BY "offset" LIMIT ?)'
 )
 _TABLES = (
-    ("revision", "'revision'", "length(article_id) + length(topic) + length(claim_ids) + 24"),
+    ("revision", "'revision'", "length(article_id) + length(topic) + length(claim_ids) + length(routes) + 24"),
     ("outbox", "'outbox ' || stage", "length(stage) + length(topic) + length(digest) + length(outgoing) + 12"),
     ("document", "kind", "length(kind) + length(key) + length(body)"),
     ("link", "'link ' || kind", "length(kind) + length(link) + length(key)"),
@@ -63,24 +63,26 @@ class SqlTransaction:
     def earlier_revision(self, article_id: str, before: Record) -> Revision | None:
         """See ``Transaction``."""
         rows = self._sql.rows(
-            'SELECT "offset", revision, claim_ids, seen_at_ms FROM revision '
+            'SELECT "offset", revision, claim_ids, seen_at_ms, routes FROM revision '
             'WHERE article_id = ? AND topic = ? AND partition = ? AND "offset" < ? '
             'ORDER BY "offset" DESC LIMIT 1',
             (_name(article_id), before.topic, before.partition, before.offset),
         )
         if not rows:
             return None
-        offset, revision, claim_ids, seen_at_ms = rows[0]
-        claims = tuple(json.loads(claim_ids))
-        return Revision(article_id, before.topic, before.partition, offset, revision, claims, seen_at_ms)
+        offset, revision, claim_ids, seen_at_ms, routes = rows[0]
+        place = (before.topic, before.partition, offset)
+        each = tuple(tuple(of_one_claim) for of_one_claim in json.loads(routes))
+        return Revision(article_id, *place, revision, tuple(json.loads(claim_ids)), seen_at_ms, each)
 
     def remember_revision(self, revision: Revision) -> None:
         """See ``Transaction``."""
         self._sql.run(
-            'INSERT INTO revision (article_id, topic, partition, "offset", revision, claim_ids, seen_at_ms) '
-            'VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, topic, partition, "offset") DO UPDATE '
+            "INSERT INTO revision "
+            '(article_id, topic, partition, "offset", revision, claim_ids, seen_at_ms, routes) '
+            'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, topic, partition, "offset") DO UPDATE '
             "SET revision = excluded.revision, claim_ids = excluded.claim_ids, "
-            "seen_at_ms = excluded.seen_at_ms",
+            "seen_at_ms = excluded.seen_at_ms, routes = excluded.routes",
             (
                 _name(revision.article_id),
                 revision.topic,
@@ -89,6 +91,7 @@ class SqlTransaction:
                 revision.revision,
                 json.dumps(revision.claim_ids),
                 revision.seen_at_ms,
+                json.dumps(revision.routes),
             ),
         )
 

@@ -32,7 +32,11 @@ class StateConflict(StateUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What one record made of an article: its claims, in order, and where the record stood in the log."""
+    """What one record made of an article: its claims, in order, and where the record stood in the log.
+
+    ``routes`` are those that each claim was sent by, in the order of ``claim_ids``; ``()`` for a revision
+    that was remembered before claims were sent by subject.
+    """
 
     article_id: str
     topic: str
@@ -41,6 +45,7 @@ class Revision:
     revision: int
     claim_ids: tuple[str, ...]
     seen_at_ms: int
+    routes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
