@@ -31,8 +31,8 @@ from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.rules import RuleSet
 from workers.resources import resource
 from workers.settings import FAUST_PREFIX, Settings
-from workers.state.sqlite import open_store
-from workers.state.store import StateStore
+from workers.state.opening import open_store
+from workers.state.store import Retention, StateStore
 from workers.telemetry.logs import JsonFormatter
 from workers.telemetry.metrics import Metrics
 from workers.topology import STAGES, Stage, StageName
@@ -40,7 +40,7 @@ from workers.wire.topics import load_topics
 
 log = logging.getLogger(__name__)
 _NEVER = timedelta(days=30)  # a member without partitions never polls, and would be thrown out of the group
-_KEEP_OUTBOX_OFFSETS = 100_000
+_PRUNED_AT_ONCE = 10_000
 _RECORD_OVERHEAD_BYTES = 16_384
 
 
@@ -86,8 +86,7 @@ def build_parts(settings: Settings) -> Parts:
     metrics = Metrics(registry, stages)
     store = open_store(settings.state_url)
     with store.transaction() as transaction:
-        oldest = time.time() - settings.state_retention.total_seconds()
-        transaction.prune(int(oldest * 1000), _KEEP_OUTBOX_OFFSETS)
+        transaction.prune(Retention(revisions=settings.state_retention), _PRUNED_AT_ONCE)
     pool = None
     if StageName.ENRICH in settings.stages:
         job_settings = JobSettings(settings.model, settings.body_limit_bytes, settings.min_score)

@@ -1,8 +1,8 @@
 """The tables of the state database, as numbered steps from an empty database to the present one.
 
 One text serves both databases: ``$name`` is a short text that is compared by its bytes, ``$packed`` lets
-SQLite keep a table in its primary key, ``$now_ms`` is the time of the migration. A released step is never
-changed: a new one is added.
+SQLite keep a table in its primary key, ``$counter`` a key that counts up by itself, ``$now_ms`` is the time
+of the migration. A released step is never changed: a new one is added.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,11 @@ class Dialect:
 
     name: str
     packed: str
+    counter: str
 
 
-SQLITE = Dialect("TEXT", " WITHOUT ROWID")
-POSTGRES = Dialect('TEXT COLLATE "C"', "")
+SQLITE = Dialect("TEXT", " WITHOUT ROWID", "INTEGER PRIMARY KEY AUTOINCREMENT")
+POSTGRES = Dialect('TEXT COLLATE "C"', "", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
 
 VERSIONS = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, applied_at_ms BIGINT NOT NULL)"
 
@@ -39,13 +40,23 @@ CREATE TABLE link (
     PRIMARY KEY (kind, link, key))$packed
 """
 
-# Documents can be deleted, and are forgotten some time after they were last written. The time is kept in
+_ROUTES = "ALTER TABLE revision ADD COLUMN routes TEXT NOT NULL DEFAULT '[]'"
+
+_DUE = """
+CREATE TABLE due (
+    kind $name NOT NULL, key $name NOT NULL, at_ms BIGINT NOT NULL, PRIMARY KEY (kind, key))$packed;
+CREATE INDEX due_at ON due (kind, at_ms);
+CREATE INDEX link_key ON link (kind, key);
+CREATE TABLE waiting (
+    number $counter, stage $name NOT NULL, timestamp_ms BIGINT NOT NULL, outgoing TEXT NOT NULL)
+"""
+
+# Documents are forgotten some time after they were last written. The time is kept in
 # hours: a document that is written over and over seldom moves in the index.
 _RETENTION = """
 ALTER TABLE document ADD COLUMN written_hour INTEGER NOT NULL DEFAULT 0;
 UPDATE document SET written_hour = $now_ms / 3600000;
-CREATE INDEX document_written ON document (kind, written_hour);
-CREATE INDEX link_key ON link (kind, key)
+CREATE INDEX document_written ON document (kind, written_hour)
 """
 
 _ROUTES = "ALTER TABLE revision ADD COLUMN routes TEXT NOT NULL DEFAULT '[]'"
@@ -59,7 +70,7 @@ def statements(dialect: Dialect, since: int, now_ms: int) -> list[str]:
     found: list[str] = []
     for version in range(since + 1, LATEST + 1):
         text = Template(_STEPS[version - 1]).substitute(
-            name=dialect.name, packed=dialect.packed, now_ms=now_ms
+            name=dialect.name, packed=dialect.packed, counter=dialect.counter, now_ms=now_ms
         )
         found += [statement.strip() for statement in text.split(";")]
         found.append(f"INSERT INTO migration VALUES ({version}, {now_ms})")  # noqa: S608  two numbers

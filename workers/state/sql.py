@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from workers.domain.ids import content_id
 from workers.domain.outcome import Outgoing, Record
 from workers.state import outbox
-from workers.state.store import ForeignStateError, Held, Result, Retention, Revision, Summary
+from workers.state.store import ForeignStateError, Held, Result, Retention, Revision, Summary, Waiting
 
 _HOUR_MS = 3_600_000
 _LONGEST_NAME = 512  # PostgreSQL indexes no text of more than 2.7 kB
@@ -30,10 +30,20 @@ _DELETE_SETTLED = (
     f'(SELECT "offset" FROM outbox {_OF_PARTITION} AND "offset" < ? ORDER BY "offset" LIMIT ?)'
 )
 _TABLES = (
-    ("revision", "'revision'", "length(article_id) + length(topic) + length(claim_ids) + length(routes) + 24"),
-    ("outbox", "'outbox ' || stage", "length(stage) + length(topic) + length(digest) + length(outgoing) + 12"),
+    (
+        "revision",
+        "'revision'",
+        "length(article_id) + length(topic) + length(claim_ids) + length(routes) + 24",
+    ),
+    (
+        "outbox",
+        "'outbox ' || stage",
+        "length(stage) + length(topic) + length(digest) + length(outgoing) + 12",
+    ),
     ("document", "kind", "length(kind) + length(key) + length(body)"),
     ("link", "'link ' || kind", "length(kind) + length(link) + length(key)"),
+    ("due", "'due ' || kind", "length(kind) + length(key) + 8"),
+    ("waiting", "'waiting ' || stage", "length(stage) + length(outgoing) + 16"),
 )
 
 
@@ -144,7 +154,8 @@ class SqlTransaction:
         hour = self._now_ms // _HOUR_MS
         self._sql.run_many(
             "INSERT INTO document (kind, key, body, written_hour) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body, written_hour = excluded.written_hour",
+            "ON CONFLICT (kind, key) DO UPDATE "
+            "SET body = excluded.body, written_hour = excluded.written_hour",
             [(kind, _name(key), body, hour) for key, body in sorted(documents.items())],
         )
         self._unlink(kind, links)
@@ -153,13 +164,11 @@ class SqlTransaction:
             sorted((kind, _name(link), _name(key)) for key, names in links.items() for link in set(names)),
         )
 
-    def delete_documents(self, kind: str, keys: Iterable[str]) -> None:
+    def drop_documents(self, kind: str, keys: Iterable[str]) -> None:
         """See ``Transaction``."""
-        gone = sorted(set(keys))
-        self._unlink(kind, gone)
-        self._sql.run_many(
-            "DELETE FROM document WHERE kind = ? AND key = ?", [(kind, _name(key)) for key in gone]
-        )
+        gone = [(kind, _name(key)) for key in sorted(set(keys))]
+        for table in ("document", "link", "due"):
+            self._sql.run_many(f"DELETE FROM {table} WHERE kind = ? AND key = ?", gone)  # noqa: S608  a constant
 
     def linked(self, kind: str, link: str) -> dict[str, str]:
         """See ``Transaction``."""
@@ -169,6 +178,46 @@ class SqlTransaction:
             (kind, _name(link)),
         )
         return dict(rows)
+
+    def schedule(self, kind: str, due: Mapping[str, int | None]) -> None:
+        """See ``Transaction``."""
+        never = [(kind, _name(key)) for key, at_ms in sorted(due.items()) if at_ms is None]
+        self._sql.run_many("DELETE FROM due WHERE kind = ? AND key = ?", never)
+        self._sql.run_many(
+            "INSERT INTO due (kind, key, at_ms) VALUES (?, ?, ?) "
+            "ON CONFLICT (kind, key) DO UPDATE SET at_ms = excluded.at_ms",
+            [(kind, _name(key), at_ms) for key, at_ms in sorted(due.items()) if at_ms is not None],
+        )
+
+    def due(self, kind: str, by_ms: int, limit: int) -> dict[str, str]:
+        """See ``Transaction``."""
+        rows = self._sql.rows(
+            "SELECT document.key, body FROM due JOIN document ON document.kind = due.kind "
+            "AND document.key = due.key WHERE due.kind = ? AND at_ms <= ? ORDER BY at_ms, due.key LIMIT ?",
+            (kind, by_ms, limit),
+        )
+        return dict(rows)
+
+    def enqueue(self, stage: str, timestamp_ms: int, outgoing: Sequence[Outgoing]) -> None:
+        """See ``Transaction``."""
+        self._sql.run(
+            "INSERT INTO waiting (stage, timestamp_ms, outgoing) VALUES (?, ?, ?)",
+            (stage, timestamp_ms, outbox.to_json(outgoing)),
+        )
+
+    def waiting(self, stage: str, limit: int) -> list[Waiting]:
+        """See ``Transaction``."""
+        rows = self._sql.rows(
+            "SELECT number, timestamp_ms, outgoing FROM waiting WHERE stage = ? ORDER BY number LIMIT ?",
+            (stage, limit),
+        )
+        return [Waiting(number, at_ms, outbox.from_json(body)) for number, at_ms, body in rows]
+
+    def let_go(self, stage: str, numbers: Iterable[int]) -> None:
+        """See ``Transaction``."""
+        self._sql.run_many(
+            "DELETE FROM waiting WHERE stage = ? AND number = ?", [(stage, number) for number in numbers]
+        )
 
     def prune(self, retention: Retention, limit: int) -> int:
         """See ``Transaction``."""
@@ -198,14 +247,16 @@ class SqlTransaction:
     def _prune_documents(self, retention: Retention, limit: int) -> int:
         gone = 0
         kind = ""
-        while found := self._sql.rows("SELECT kind FROM document WHERE kind > ? ORDER BY kind LIMIT 1", (kind,)):
+        while found := self._sql.rows(
+            "SELECT kind FROM document WHERE kind > ? ORDER BY kind LIMIT 1", (kind,)
+        ):
             kind = found[0][0]
             kept_ms = retention.by_kind.get(kind, retention.documents).total_seconds() * 1000
             rows = self._sql.rows(
                 "SELECT key FROM document WHERE kind = ? AND written_hour < ? ORDER BY written_hour LIMIT ?",
                 (kind, int(self._now_ms - kept_ms) // _HOUR_MS, limit),
             )
-            self.delete_documents(kind, (key for (key,) in rows))
+            self.drop_documents(kind, (key for (key,) in rows))
             gone += len(rows)
         return gone
 

@@ -19,14 +19,14 @@ class ForeignStateError(StateError):
     """The database remembers another record at this offset: the topic was made anew."""
 
 
-class StateUnavailable(StateError):
+class StateUnavailableError(StateError):
     """The database is gone, locked or full just now: the transaction may be tried again as a whole.
 
     Nothing of it took effect, or (when the connection broke while committing) all of it did.
     """
 
 
-class StateConflict(StateUnavailable):
+class StateConflictError(StateUnavailableError):
     """Another worker changed the same rows at the same time: only this transaction has to be done again."""
 
 
@@ -46,6 +46,15 @@ class Revision:
     claim_ids: tuple[str, ...]
     seen_at_ms: int
     routes: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Outgoing records in a stage's queue under ``number``, to be published with this timestamp."""
+
+    number: int
+    timestamp_ms: int
+    outgoing: tuple[Outgoing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +116,26 @@ class Transaction(Protocol):
     ) -> None:
         """Store ``documents``; ``links`` names, per key, all that it can be found by from now on."""
 
-    def delete_documents(self, kind: str, keys: Iterable[str]) -> None:
-        """Forget the documents under ``keys`` and their links; those that are not there are no error."""
+    def drop_documents(self, kind: str, keys: Iterable[str]) -> None:
+        """Forget the documents under ``keys``, with their links and due times; missing ones do not matter."""
 
     def linked(self, kind: str, link: str) -> dict[str, str]:
         """Return the JSON documents of ``kind`` that are linked to ``link``, by key."""
+
+    def schedule(self, kind: str, due: Mapping[str, int | None]) -> None:
+        """Say when the documents under these keys are due (ms since the epoch; ``None``: never)."""
+
+    def due(self, kind: str, by_ms: int, limit: int) -> dict[str, str]:
+        """Return at most ``limit`` documents that are due by then, the earliest first."""
+
+    def enqueue(self, stage: str, timestamp_ms: int, outgoing: Sequence[Outgoing]) -> None:
+        """Put records that no incoming record answers for at the end of the stage's queue."""
+
+    def waiting(self, stage: str, limit: int) -> list[Waiting]:
+        """Return what stands in the stage's queue, in order, at most ``limit``."""
+
+    def let_go(self, stage: str, numbers: Iterable[int]) -> None:
+        """Take out of the stage's queue what was published."""
 
     def prune(self, retention: Retention, limit: int) -> int:
         """Forget what ``retention`` no longer asks for, the oldest first, at most ``limit`` rows of a kind.

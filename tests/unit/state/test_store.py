@@ -6,8 +6,9 @@ import pytest
 
 from tests.builders import a_record
 from workers.domain.outcome import Outgoing
-from workers.state.sqlite import SqliteStore, open_store
-from workers.state.store import ForeignStateError, Revision, StateError
+from workers.state.opening import open_store
+from workers.state.sqlite import SqliteStore
+from workers.state.store import ForeignStateError, Retention, Revision, StateError
 
 ALERT = Outgoing("news.alert.v1", b"key", b"\x00value \xff", (("ce_id", b"1"),))
 
@@ -150,7 +151,7 @@ def test_pruning_keeps_the_newest_offsets_and_the_recent_revisions(store: Sqlite
             transaction.settle("raise-alerts", a_record(offset=offset), [])
         transaction.remember_revision(a_revision(1))
 
-        removed = transaction.prune(before_ms=2_000, keep_offsets=5)
+        removed = transaction.prune(Retention(outbox_offsets=5), limit=100)
 
         assert removed == 14 + 1  # offsets 0..13 stand more than five behind 19
         assert transaction.repeated("raise-alerts", a_record(offset=14)) == ()
