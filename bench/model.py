@@ -108,10 +108,10 @@ class Models:
 
 
 def _asked(process: LanguageProcess[Order, Timing], order: Order) -> Timing:
-    answer = process.ask([order])
+    (answer,) = process.ask([order])
     if isinstance(answer, Failed):
         raise RuntimeError(f"{order.task}: {answer.detail}")  # noqa: TRY004 - an answer, no wrong type
-    return answer[0]
+    return answer
 
 
 def _prepare() -> None:

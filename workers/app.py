@@ -4,7 +4,7 @@ import asyncio
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ from faust.sensors.prometheus import setup_prometheus_sensors
 from prometheus_client import CollectorRegistry
 
 from workers.agents.alert import RaiseAlerts
+from workers.agents.budget import BudgetLimits
 from workers.agents.enrich import EnrichArticles, RawArticle, Result
 from workers.agents.jobs import JobSettings, enrich_job, start_process
 from workers.agents.loop import LoopLimits, StageLoop
@@ -131,6 +132,7 @@ def create_app(parts: Parts) -> faust.App:
     loops = {stage.name: _loop(parts, stage, publisher) for stage in parts.stages}
     for stage in parts.stages:
         _add_agent(app, stage, loops[stage.name])
+    _tell_of_revoked_partitions(app, list(loops.values()))
     ages = {str(name): loop.oldest_in_flight for name, loop in loops.items()}
     for name, age in ages.items():
         parts.metrics.oldest_in_flight.labels(name).set_function(age)
@@ -183,7 +185,7 @@ def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
         settings.batch_records,
         settings.batch_wait.total_seconds(),
         settings.batches_in_flight,
-        settings.failures_before_stop,
+        BudgetLimits(settings.failures_before_stop, settings.dead_letter_window, settings.dead_letter_ratio),
     )
     logic = _BUILDERS[stage.name](parts, stage)
     return StageLoop(logic, publisher, parts.metrics, limits, time.monotonic)
@@ -201,6 +203,14 @@ def _add_agent(app: faust.App, stage: Stage, loop: StageLoop[Any]) -> None:
         await loop.run(stream)
 
     app.agent(app.topic(*map(str, stage.sources), **raw), name=str(stage.name), concurrency=1)(consume)
+
+
+def _tell_of_revoked_partitions(app: faust.App, loops: Sequence[StageLoop[Any]]) -> None:
+    async def on_revoked(_: faust.App, revoked: Iterable[Any], **__: Any) -> None:
+        for loop in loops:
+            loop.revoke((partition.topic, partition.partition) for partition in revoked)
+
+    app.on_partitions_revoked.connect(on_revoked)
 
 
 def _faust_settings(settings: Settings) -> dict[str, Any]:

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     document_timeout: Seconds = Field(timedelta(seconds=30), description="how long one document may take")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="largest accepted article body, UTF-8")
     failures_before_stop: int = Field(20, ge=1, description="failures in a row that stop the worker")
+    dead_letter_ratio: float = Field(
+        0.5, ge=0.0, le=1.0, description="largest share of dead letters a stage bears; 1: any"
+    )
+    dead_letter_window: int = Field(200, ge=1, description="records over which that share is taken")
     min_score: float = Field(0.0, ge=0.0, le=1.0, description="claims scored below are not published")
 
     commit_interval: Seconds = Field(timedelta(seconds=1), description="how often offsets are committed")

@@ -32,7 +32,7 @@ REJECTS = st.builds(Reject, st.sampled_from(list(RejectReason)), st.text(max_siz
 
 
 def died(record: Record, reject: Reject) -> Record:
-    headers = dead_letter_headers(record, "enrich-articles", reject, 1, "0.1.0")
+    headers = dead_letter_headers(record, "enrich-articles", reject, "0.1.0")
     return replace(record, topic=f"{record.topic}.dlq", headers=headers)
 
 

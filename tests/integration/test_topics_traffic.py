@@ -96,7 +96,7 @@ def _bury(publish: Publish, offset: int, value: bytes = b"nonsense", headers: An
         Topic.ARTICLE_RAW.dlq,
         record.key,
         value,
-        dead_letter_headers(record, "enrich-articles", NOT_JSON, 1, "0.1.0"),
+        dead_letter_headers(record, "enrich-articles", NOT_JSON, "0.1.0"),
     )
 
 

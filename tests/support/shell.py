@@ -7,6 +7,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from workers.agents.budget import BudgetLimits
 from workers.agents.loop import Event, LoopLimits, StageLoop
 from workers.agents.publish import Publisher
 from workers.domain.outcome import Emit, Outcome, Outgoing, Record
@@ -14,7 +15,12 @@ from workers.telemetry.metrics import Metrics
 from workers.topology import STAGES, Stage, Topic
 
 STAGE = STAGES[0]
-LIMITS = LoopLimits(batch_records=4, batch_wait=0.01, batches_in_flight=2, failures_before_stop=3)
+LIMITS = LoopLimits(
+    batch_records=4,
+    batch_wait=0.01,
+    batches_in_flight=2,
+    budget=BudgetLimits(in_a_row=3, window=8, ratio=0.5),
+)
 
 
 @dataclass

@@ -2,30 +2,39 @@
 
 What it promises, and how (measured on Faust 0.15.3, see docs/decisions/0002):
 
-* An event is acknowledged only after the broker has acknowledged everything made from it.
-* Events are acknowledged strictly in the order they were taken: Faust's commit looks only at the first
-  consecutive run of acknowledged offsets, and jumps over a single gap at its head.
+* An event is acknowledged only after the broker has acknowledged everything made from it, and from all
+  before it in its partition: ``acknowledgement`` decides which, Faust only carries it out. (Faust's own
+  commit jumps over a single gap at the head of the acknowledged offsets.)
 * Nothing escapes the loop. What is not expected ends the process without an acknowledgement, and Kafka
   delivers again. Batches are computed ahead, but settled and published one after the other.
+* A batch whose dead letters are over the budget is neither published nor acknowledged: the worker stops.
 """
 
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, Protocol
 
 from workers import __version__
+from workers.agents import acknowledgement
+from workers.agents.acknowledgement import Delivery, InFlight, Partition
+from workers.agents.budget import BudgetLimits, DeadLetterBudget
 from workers.agents.publish import Publisher
 from workers.agents.stage import Computed, StageLogic
-from workers.domain.outcome import Drop, Emit, Outcome, Outgoing, Record, Reject, RejectReason
+from workers.domain.outcome import Drop, Emit, Outcome, Outgoing, Record
 from workers.telemetry.metrics import Metrics
 from workers.topology import dead_letters_of
 from workers.wire.messages import dead_letter_headers
 
 log = logging.getLogger(__name__)
 EXIT_UNEXPECTED = 70
+EXIT_BUDGET_SPENT = 65
+
+
+class BudgetSpentError(Exception):
+    """Too many dead letters; the message says which, in one line."""
 
 
 class Message(Protocol):
@@ -60,17 +69,21 @@ class Stream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LoopLimits:
-    """``batch_wait`` is in seconds; ``failures_before_stop`` counts rejects that make the program suspect."""
+    """``batch_wait`` is in seconds."""
 
     batch_records: int
     batch_wait: float
     batches_in_flight: int
-    failures_before_stop: int
+    budget: BudgetLimits
 
 
-_SUSPECT = frozenset(
-    {RejectReason.PROCESSING_FAILED, RejectReason.PROCESSING_TIMEOUT, RejectReason.PROCESS_CRASHED}
-)
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What Faust handed over at once; ``deliveries`` and ``records`` are in the order of its events."""
+
+    deliveries: tuple[Delivery, ...]
+    records: tuple[Record, ...]
+    taken_at: float
 
 
 class StageLoop(Generic[Computed]):
@@ -91,8 +104,10 @@ class StageLoop(Generic[Computed]):
         self._limits = limits
         self._clock = clock
         self._slots = asyncio.Semaphore(limits.batches_in_flight)
-        self._taken_at: dict[int, float] = {}
-        self._failures_in_a_row = 0
+        self._flight = InFlight()
+        self._events: dict[Delivery, Event] = {}
+        self._batches: set[Batch] = set()
+        self._budget = DeadLetterBudget(limits.budget)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, stream: Stream) -> None:
@@ -101,45 +116,68 @@ class StageLoop(Generic[Computed]):
         batches = stream.noack_take(self._limits.batch_records, within=self._limits.batch_wait)
         async for events in batches:
             await self._slots.acquire()
-            previous = asyncio.create_task(self._guarded(stream, list(events), previous))
+            previous = asyncio.create_task(self._guarded(stream, self._take(events), previous))
             self._tasks.add(previous)
             previous.add_done_callback(self._tasks.discard)
 
     def oldest_in_flight(self) -> float:
         """Return the age in seconds of the oldest record taken and not yet acknowledged; 0 without one."""
-        return self._clock() - min(self._taken_at.values()) if self._taken_at else 0.0
+        return self._clock() - min(batch.taken_at for batch in self._batches) if self._batches else 0.0
 
-    async def _guarded(
-        self, stream: Stream, events: Sequence[Event], previous: "asyncio.Task[None] | None"
-    ) -> None:
-        batch = id(events)
-        self._taken_at[batch] = self._clock()
+    def revoke(self, partitions: Iterable[Partition]) -> None:
+        """Never acknowledge what is in flight of ``partitions``: they begin again from the commit."""
+        gone = frozenset(partitions)
+        self._flight = acknowledgement.revoked(self._flight, gone)
+        self._events = {
+            delivery: event for delivery, event in self._events.items() if delivery.partition not in gone
+        }
+
+    def _take(self, events: Sequence[Event]) -> Batch:
+        messages = [event.message for event in events]
+        places = [((message.topic, message.partition), message.offset) for message in messages]
+        self._flight, deliveries = acknowledgement.take(self._flight, places)
+        self._events.update(zip(deliveries, events, strict=True))
+        batch = Batch(deliveries, tuple(map(record_of, messages)), self._clock())
+        self._batches.add(batch)
+        return batch
+
+    async def _guarded(self, stream: Stream, batch: Batch, previous: "asyncio.Task[None] | None") -> None:
         try:
-            await self._process(stream, events, previous)
+            await self._process(stream, batch, previous)
+        except BudgetSpentError as spent:
+            self._flight = acknowledgement.failed(self._flight, batch.deliveries)
+            log.critical("stopping rather than draining the topic into dead letters: %s", spent)
+            leave(EXIT_BUDGET_SPENT)
         except BaseException:  # the one place where everything ends: no acknowledgement, Kafka repeats
+            self._flight = acknowledgement.failed(self._flight, batch.deliveries)
             log.critical(
                 "stage %s failed; leaving without an acknowledgement", self._stage.name, exc_info=True
             )
-            leave()
+            leave(EXIT_UNEXPECTED)
         finally:
-            self._taken_at.pop(batch, None)
+            self._batches.discard(batch)
             self._slots.release()
 
-    async def _process(
-        self, stream: Stream, events: Sequence[Event], previous: "asyncio.Task[None] | None"
-    ) -> None:
-        records = [record_of(event.message) for event in events]
+    async def _process(self, stream: Stream, batch: Batch, previous: "asyncio.Task[None] | None") -> None:
+        records = batch.records
         self._metrics.batch_records.labels(self._stage.name).observe(len(records))
         started = self._clock()
         computed = await self._logic.compute(records)
+        self._flight = acknowledgement.computed(self._flight, batch.deliveries)
         self._metrics.processing.labels(self._stage.name).observe(self._clock() - started)
         if previous is not None:
             await previous
         outcomes = await self._logic.settle(records, computed)
+        if (over := self._budget.spend(outcomes)) is not None:
+            raise BudgetSpentError(over)
         await self._publish(records, outcomes)
-        for event in events:
-            await stream.ack(event)
+        await self._acknowledge(stream, batch)
         self._count(records, outcomes)
+
+    async def _acknowledge(self, stream: Stream, batch: Batch) -> None:
+        self._flight, ready = acknowledgement.published(self._flight, batch.deliveries)
+        for delivery in ready:
+            await stream.ack(self._events.pop(delivery))
 
     async def _publish(self, records: Sequence[Record], outcomes: Sequence[Outcome]) -> None:
         started = self._clock()
@@ -155,7 +193,7 @@ class StageLoop(Generic[Computed]):
             return outcome.records
         if isinstance(outcome, Drop):
             return ()
-        headers = dead_letter_headers(record, self._stage.name, outcome, 1, __version__)
+        headers = dead_letter_headers(record, self._stage.name, outcome, __version__)
         return (Outgoing(dead_letters_of(record.topic), record.key, record.value, headers),)
 
     def _count(self, records: Sequence[Record], outcomes: Sequence[Outcome]) -> None:
@@ -171,7 +209,6 @@ class StageLoop(Generic[Computed]):
                 self._metrics.published.labels(outgoing.topic).inc()
             if isinstance(outcome, Emit):
                 self._metrics.records.labels(name, "emitted").inc()
-                self._failures_in_a_row = 0
             elif isinstance(outcome, Drop):
                 self._metrics.records.labels(name, "dropped").inc()
                 self._metrics.drops.labels(name, outcome.reason).inc()
@@ -180,17 +217,6 @@ class StageLoop(Generic[Computed]):
                 self._metrics.records.labels(name, "dead-lettered").inc()
                 self._metrics.dead_letters.labels(name, outcome.reason).inc()
                 log.warning("dead letter: %s", outcome.detail, extra={**place, "reason": outcome.reason})
-                self._judge(outcome)
-
-    def _judge(self, reject: Reject) -> None:
-        self._failures_in_a_row = self._failures_in_a_row + 1 if reject.reason in _SUSPECT else 0
-        if self._failures_in_a_row >= self._limits.failures_before_stop:
-            log.critical(
-                "%d records in a row failed (%s): stopping rather than draining the topic into dead letters",
-                self._failures_in_a_row,
-                reject.reason,
-            )
-            leave()
 
 
 def record_of(message: Message) -> Record:
@@ -208,7 +234,7 @@ def record_of(message: Message) -> Record:
     )
 
 
-def leave() -> NoReturn:
+def leave(code: int) -> NoReturn:
     """End the process at once: Faust would acknowledge what is in flight on any softer way out."""
     logging.shutdown()
-    os._exit(EXIT_UNEXPECTED)
+    os._exit(code)

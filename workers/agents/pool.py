@@ -1,4 +1,4 @@
-"""Language processes side by side: a batch is spread over them, and what breaks one is found by bisection."""
+"""Language processes side by side: a batch is spread over them, and what breaks one costs only itself."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from workers.domain.outcome import Reject, RejectReason
 
 log = logging.getLogger(__name__)
 _LARGEST_CHUNK = 4  # small enough that a process which is done early takes over what another has not begun
+_ATTEMPTS = 2  # among others, then alone
 _REASONS = {
     Failure.CRASHED: RejectReason.PROCESS_CRASHED,
     Failure.TIMED_OUT: RejectReason.PROCESSING_TIMEOUT,
@@ -63,8 +64,8 @@ class JobPool(Generic[Item, Result]):
     async def run(self, items: Sequence[Item]) -> list[Result | Reject]:
         """Return one result an item, in order, spread over the processes.
 
-        An item that hangs, crashes its process or makes the job raise is found by bisection, tried once
-        more alone, and answered with a ``Reject``; its neighbours keep their results.
+        An item that hangs, crashes its process or makes the job raise is tried once more alone, and then
+        answered with a ``Reject``; its neighbours keep their results, or are begun by another process.
         """
         size = min(_LARGEST_CHUNK, max(1, -(-len(items) // len(self._processes))))
         chunks = [items[start : start + size] for start in range(0, len(items), size)]
@@ -72,27 +73,36 @@ class JobPool(Generic[Item, Result]):
         return [result for part in parts for result in part]
 
     async def _chunk(self, items: Sequence[Item]) -> list[Result | Reject]:
-        answer = await self._ask(items)
-        if isinstance(answer, Failed) and len(items) == 1:
-            answer = await self._ask(items)
-        if not isinstance(answer, Failed):
-            return list(answer)
-        if len(items) == 1:
-            return [Reject(_REASONS[answer.failure], f"the language job gave no result: {answer.detail}")]
-        middle = len(items) // 2
-        return [*await self._chunk(items[:middle]), *await self._chunk(items[middle:])]
+        results: list[Result | Reject] = []
+        while len(results) < len(items):
+            rest = items[len(results) :]
+            for item, answer in zip(rest, await self._ask(rest), strict=False):
+                results.append(await self._again(item) if isinstance(answer, Failed) else answer)
+        return results
 
-    async def _ask(self, items: Sequence[Item]) -> list[Result] | Failed:
+    async def _again(self, item: Item) -> Result | Reject:
+        (answer,) = await self._ask([item])
+        if isinstance(answer, Failed):
+            detail = f"the language job gave no result: {answer.detail}"
+            return Reject(_REASONS[answer.failure], detail, attempts=_ATTEMPTS)
+        return answer
+
+    async def _ask(self, items: Sequence[Item]) -> list[Result | Failed]:
+        """Return answers as ``LanguageProcess.ask`` does: at least one, and one more for each item done."""
         process = await self._free.get()
         try:
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._threads, process.ask, items)
+            answers = await loop.run_in_executor(self._threads, process.ask, items)
         finally:
             self._free.put_nowait(process)
-        if isinstance(answer, Failed):
-            if answer.failure is Failure.NOT_STARTED:
-                raise PoolStartError(f"a language process does not start again: {answer.detail}")
-            if answer.failure is not Failure.RAISED:
-                log.warning("a language process was lost (%s %s)", answer.failure.name.lower(), answer.detail)
-                self._on_restart()
-        return answer
+        for answer in answers:
+            if isinstance(answer, Failed):
+                self._lost(answer)
+        return answers
+
+    def _lost(self, failed: Failed) -> None:
+        if failed.failure is Failure.NOT_STARTED:
+            raise PoolStartError(f"a language process does not start again: {failed.detail}")
+        if failed.failure is not Failure.RAISED:
+            log.warning("a language process was lost (%s %s)", failed.failure.name.lower(), failed.detail)
+            self._on_restart()

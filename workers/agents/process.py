@@ -39,7 +39,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Work(Generic[Item, Result]):
-    """What a process does: ``job`` gets a list and returns one of the same length, after ``initializer``."""
+    """What a process does: ``job`` gets a list of one and returns a list of one, after ``initializer``.
+
+    One at a time, so that the parent knows which item a process was at when it died or hung.
+    """
 
     job: Callable[[Sequence[Item]], list[Result]]
     initializer: Callable[..., None]
@@ -47,7 +50,7 @@ class Work(Generic[Item, Result]):
 
 
 class LanguageProcess(Generic[Item, Result]):
-    """Used by one thread at a time. Times are seconds; ``job_timeout`` holds for each item of a list."""
+    """Used by one thread at a time. Times are seconds; ``job_timeout`` holds for each item."""
 
     def __init__(self, work: Work[Item, Result], start_timeout: float, job_timeout: float) -> None:
         self._work = work
@@ -61,12 +64,16 @@ class LanguageProcess(Generic[Item, Result]):
         """The process id, or ``None`` before the first start."""
         return None if self._process is None else self._process.pid
 
-    def ask(self, items: Sequence[Item]) -> list[Result] | Failed:
-        """Return the job's results for ``items``, starting the process when there is none that lives."""
+    def ask(self, items: Sequence[Item]) -> list[Result | Failed]:
+        """Return one answer an item, in order, starting the process when there is none that lives.
+
+        The list is shorter than ``items`` when an item cost the process: its ``Failed`` is the last answer,
+        and the items behind it were not begun. Without a process the first answer is ``NOT_STARTED``.
+        """
         if self._process is None or not self._process.is_alive():
             failed = self.start()
             if failed is not None:
-                return failed
+                return [failed]
         return self._exchange(items)
 
     def start(self) -> Failed | None:
@@ -91,14 +98,16 @@ class LanguageProcess(Generic[Item, Result]):
             self._connection.close()
             self._connection = None
 
-    def _exchange(self, items: Sequence[Item]) -> list[Result] | Failed:
+    def _exchange(self, items: Sequence[Item]) -> list[Result | Failed]:
         assert self._connection is not None
         try:
             self._connection.send(list(items))
         except OSError:
-            return self._crashed()
-        answer: list[Result] | Failed = self._receive(self._job_timeout * max(len(items), 1))
-        return answer
+            return [self._crashed()]
+        answers: list[Result | Failed] = []
+        while len(answers) < len(items) and self._connection is not None:
+            answers.append(self._receive(self._job_timeout))
+        return answers
 
     def _receive(self, seconds: float) -> Any:
         assert self._connection is not None
@@ -126,9 +135,14 @@ def _serve(connection: Connection, work: Work[Any, Any]) -> None:
             items = connection.recv()
         except EOFError:
             return
-        try:
-            answer: Any = work.job(items)
-        except Exception as error:
-            log.exception("the language job raised")
-            answer = Failed(Failure.RAISED, type(error).__name__)
-        connection.send(answer)
+        for item in items:
+            connection.send(_answer(work, item))
+
+
+def _answer(work: Work[Any, Any], item: Any) -> Any:
+    try:
+        (answer,) = work.job([item])
+    except Exception as error:
+        log.exception("the language job raised")
+        return Failed(Failure.RAISED, type(error).__name__)
+    return answer

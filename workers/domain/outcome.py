@@ -72,10 +72,14 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Make a dead letter. ``detail`` is for a person to read: at most 1 KiB, no article text."""
+    """Make a dead letter. ``detail`` is for a person to read: at most 1 KiB, no article text.
+
+    ``attempts`` counts how often the record was tried in this worker.
+    """
 
     reason: RejectReason
     detail: str
+    attempts: int = 1
 
 
 Outcome = Emit | Drop | Reject

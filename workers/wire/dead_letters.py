@@ -7,7 +7,7 @@ PREFIX = "dlq-"
 REPLAYS = "dlq-replays"
 
 
-def dead_letter_headers(record: Record, stage: str, reject: Reject, attempts: int, version: str) -> Headers:
+def dead_letter_headers(record: Record, stage: str, reject: Reject, version: str) -> Headers:
     """Return the headers of ``record``'s dead letter; its key and value go along unchanged.
 
     The record's own headers are kept, but for those of an earlier death (a replayed record that failed
@@ -24,7 +24,7 @@ def dead_letter_headers(record: Record, stage: str, reject: Reject, attempts: in
         "dlq-stage": stage,
         "dlq-reason": reject.reason.value,
         "dlq-detail": clip_utf8(" ".join(reject.detail.split()), MAX_DETAIL_BYTES),
-        "dlq-attempts": str(attempts),
+        "dlq-attempts": str(reject.attempts),
         "dlq-worker-version": version,
     }
     return kept + tuple((name, text.encode("utf-8")) for name, text in fields.items())

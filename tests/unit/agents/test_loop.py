@@ -1,11 +1,11 @@
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from tests.support.shell import STAGE, EchoStage, a_shell
 from workers.agents import loop as loop_module
-from workers.domain.outcome import Drop, DropReason, Reject, RejectReason
+from workers.domain.outcome import Drop, DropReason, Outcome, Record, Reject, RejectReason
 
 
 class LeftError(BaseException):
@@ -17,8 +17,8 @@ def process_end(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Leaving would end pytest: note it instead."""
     left: list[int] = []
 
-    def leave() -> None:
-        left.append(loop_module.EXIT_UNEXPECTED)
+    def leave(code: int) -> None:
+        left.append(code)
 
     monkeypatch.setattr(loop_module, "leave", leave)
     return left
@@ -132,9 +132,60 @@ def test_published_records_carry_the_timestamp_of_their_source() -> None:
 def test_too_many_processing_failures_in_a_row_stop_the_worker(process_end: list[int]) -> None:
     async def body() -> None:
         failed = Reject(RejectReason.PROCESSING_FAILED, "ValueError")
-        shell = a_shell([[0, 1, 2]], EchoStage(outcomes=dict.fromkeys(range(3), failed)))
+        shell = a_shell([[0, 1], [2, 3]], EchoStage(outcomes=dict.fromkeys(range(4), failed)))
         shell.producer.release.set()
         await shell.run_until(lambda: bool(process_end))
+        assert process_end == [loop_module.EXIT_BUDGET_SPENT]
+        assert len(shell.producer.sent) == 2  # the batch that goes over the limit is not published
+        assert shell.stream.acked == [0, 1]
+
+    run(body)
+
+
+def test_too_large_a_share_of_dead_letters_stops_the_worker_whatever_their_reason(
+    process_end: list[int],
+) -> None:
+    async def body() -> None:
+        bad = dict.fromkeys((1, 3, 5, 6, 7), Reject(RejectReason.SCHEMA, "no body"))
+        shell = a_shell([[0, 1, 2, 3], [4, 5, 6, 7], [8]], EchoStage(outcomes=dict(bad)))
+        shell.producer.release.set()
+        await shell.run_until(lambda: bool(process_end))
+        assert process_end[0] == loop_module.EXIT_BUDGET_SPENT
+        assert shell.stream.acked == [0, 1, 2, 3]
+
+    run(body)
+
+
+def test_nothing_behind_a_failed_batch_is_ever_acknowledged(process_end: list[int]) -> None:
+    async def body() -> None:
+        class BrokenOnce(EchoStage):
+            async def settle(self, records: Sequence[Record], computed: Sequence[int]) -> list[Outcome]:
+                if 0 in computed:
+                    raise RuntimeError("a bug")
+                return await super().settle(records, computed)
+
+        shell = a_shell([[0], [1], [2]], BrokenOnce())
+        shell.producer.release.set()
+        await shell.run_until(lambda: len(shell.producer.sent) == 2)
+        assert process_end
+        assert shell.stream.acked == []
+
+    run(body)
+
+
+def test_what_was_revoked_in_flight_is_not_acknowledged(process_end: list[int]) -> None:
+    async def body() -> None:
+        shell = a_shell([[0, 1]])
+
+        def revoked_once_sent() -> bool:
+            if len(shell.producer.sent) == 2 and not shell.producer.release.is_set():
+                shell.loop.revoke([(str(STAGE.sources[0]), 0)])
+                shell.producer.release.set()
+            return shell.loop.oldest_in_flight() == 0.0 and shell.producer.release.is_set()
+
+        await shell.run_until(revoked_once_sent)
+        assert shell.stream.acked == []
+        assert process_end == []
 
     run(body)
 
@@ -142,7 +193,7 @@ def test_too_many_processing_failures_in_a_row_stop_the_worker(process_end: list
 def test_bad_input_alone_never_stops_the_worker(process_end: list[int]) -> None:
     async def body() -> None:
         bad = Reject(RejectReason.NOT_JSON, "no JSON")
-        shell = a_shell([[0, 1, 2, 3, 4]], EchoStage(outcomes=dict.fromkeys(range(5), bad)))
+        shell = a_shell([[0, 1, 2, 3, 4]], EchoStage(outcomes=dict.fromkeys(range(5), bad)))  # window: 8
         shell.producer.release.set()
         await shell.run_until(lambda: len(shell.stream.acked) == 5)
         assert process_end == []

@@ -54,9 +54,10 @@ def test_a_crashing_item_is_rejected_and_its_neighbours_keep_their_results() -> 
 
     results = with_pool(lambda pool: pool.run([1, 2, "crash", 4, 5, 6]), restarts)
 
-    assert results[2] == Reject(RejectReason.PROCESS_CRASHED, "the language job gave no result: exit code 9")
+    detail = "the language job gave no result: exit code 9"
+    assert results[2] == Reject(RejectReason.PROCESS_CRASHED, detail, attempts=2)
     assert [result for index, result in enumerate(results) if index != 2] == [2, 4, 8, 10, 12]
-    assert restarts.count >= 2  # with its neighbours, and twice alone
+    assert restarts.count == 2  # among its neighbours, and alone
 
 
 def test_a_hanging_item_is_ended_and_rejected() -> None:
@@ -65,13 +66,44 @@ def test_a_hanging_item_is_ended_and_rejected() -> None:
     assert results[0] == 2
     assert isinstance(results[1], Reject)
     assert results[1].reason is RejectReason.PROCESSING_TIMEOUT
+    assert results[1].attempts == 2
+
+
+def test_several_bad_items_in_one_chunk_are_each_found_and_cost_nobody_else() -> None:
+    restarts = Restarts()
+
+    results = with_pool(
+        lambda pool: pool.run([1, "crash", "hang", "raise", 5, "crash", 7, 8]), restarts, job_timeout=2.0
+    )
+
+    reasons = [result.reason if isinstance(result, Reject) else result for result in results]
+    assert reasons == [
+        2,
+        RejectReason.PROCESS_CRASHED,
+        RejectReason.PROCESSING_TIMEOUT,
+        RejectReason.PROCESSING_FAILED,
+        10,
+        RejectReason.PROCESS_CRASHED,
+        14,
+        16,
+    ]
+    assert restarts.count == 6  # two bad ones crash, one hangs, each twice; raising costs no process
+
+
+def test_a_hanging_item_costs_two_processes_wherever_it_stands() -> None:
+    restarts = Restarts()
+
+    results = with_pool(lambda pool: pool.run([1, 2, 3, "hang", 5, 6, 7, 8]), restarts, job_timeout=2.0)
+
+    assert [index for index, result in enumerate(results) if isinstance(result, Reject)] == [3]
+    assert restarts.count == 2  # searching for it by halves would cost one more for each half
 
 
 def test_an_item_that_makes_the_job_raise_is_rejected_by_its_type_alone() -> None:
     results = with_pool(lambda pool: pool.run(["raise", 3]))
 
     assert results == [
-        Reject(RejectReason.PROCESSING_FAILED, "the language job gave no result: ValueError"),
+        Reject(RejectReason.PROCESSING_FAILED, "the language job gave no result: ValueError", attempts=2),
         6,
     ]
 

@@ -27,7 +27,7 @@ def _letter(
         original += (("dlq-replays", str(replays).encode()),)
     reject = Reject(RejectReason.NOT_JSON, "Expecting value")
     headers = dead_letter_headers(
-        a_record(headers=original, topic=source), "enrich-articles", reject, 1, "0.1.0"
+        a_record(headers=original, topic=source), "enrich-articles", reject, "0.1.0"
     )
     values: dict[str, Any] = {
         "topic": "news.article-raw.v1.dlq",

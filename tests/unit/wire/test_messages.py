@@ -270,7 +270,7 @@ REJECT = Reject(RejectReason.NOT_JSON, "Expecting value at line 1 column 1")
 
 
 def test_a_dead_letter_says_where_it_comes_from_and_why() -> None:
-    headers = dead_letter_headers(a_record(), "enrich-articles", REJECT, 1, "0.1.0")
+    headers = dead_letter_headers(a_record(), "enrich-articles", REJECT, "0.1.0")
 
     fields = {name: value.decode() for name, value in headers}
     assert fields == {
@@ -295,7 +295,7 @@ def test_a_dead_letter_keeps_the_records_headers_but_not_an_earlier_death() -> N
         ("traceparent", b"00-2"),
     )
 
-    headers = dead_letter_headers(a_record(headers=earlier), "enrich-articles", REJECT, 1, "0.1.0")
+    headers = dead_letter_headers(a_record(headers=earlier), "enrich-articles", REJECT, "0.1.0")
 
     assert headers[:3] == (("traceparent", b"00-1"), ("dlq-replays", b"2"), ("traceparent", b"00-2"))
     assert [value for name, value in headers if name == "dlq-reason"] == [b"not-json"]
@@ -305,7 +305,7 @@ def test_a_dead_letter_keeps_the_records_headers_but_not_an_earlier_death() -> N
 def test_the_detail_is_one_line_of_at_most_a_kibibyte(detail: str) -> None:
     reject = Reject(RejectReason.PROCESSING_FAILED, detail)
 
-    written = dict(dead_letter_headers(a_record(), "enrich-articles", reject, 1, "0.1.0"))["dlq-detail"]
+    written = dict(dead_letter_headers(a_record(), "enrich-articles", reject, "0.1.0"))["dlq-detail"]
 
     assert 0 < len(written) <= 1024
     assert "\n" not in written.decode("utf-8")
