@@ -290,10 +290,10 @@ class AlertDesk:
 
     def forgets(self, claim_id: str) -> Decided:
         at = NOON + timedelta(days=1)
-        return self._keeps(retract(claim_id, at, alerts.AlertTense.CURRENT, self.groups))
+        return self._keeps(retract(claim_id, at, self.groups))
 
     def waits_until(self, now: datetime) -> Decided:
-        return self._keeps(tick(self.rules, now, alerts.AlertTense.CURRENT, self.groups, self.muting))
+        return self._keeps(tick(self.rules, now, self.groups, self.muting))
 
     def _keeps(self, decided: Decided) -> Decided:
         self.groups.update({key: from_json(to_json(state)) for key, state in decided.groups.items()})

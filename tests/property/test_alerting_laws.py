@@ -62,7 +62,7 @@ def run(claims: list[Claim], groups: dict[str, GroupState]) -> list[Alert]:
 
 
 def wait(minutes: int, groups: dict[str, GroupState]) -> list[Alert]:
-    decided = tick(RULES, NOON + timedelta(minutes=minutes), AlertTense.CURRENT, groups)
+    decided = tick(RULES, NOON + timedelta(minutes=minutes), groups)
     groups.update(decided.groups)
     return list(decided.alerts)
 
@@ -110,7 +110,7 @@ def test_when_every_claim_is_withdrawn_nothing_fires_any_more(claims: list[Claim
     groups: dict[str, GroupState] = {}
     published = run(claims, groups)
     for claim in claims:
-        decided = retract(claim.claim_id, NOON + timedelta(days=1), AlertTense.CURRENT, groups)
+        decided = retract(claim.claim_id, NOON + timedelta(days=1), groups)
         groups.update(decided.groups)
         published += decided.alerts
 

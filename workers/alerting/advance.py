@@ -72,7 +72,7 @@ def advance(rule: Rule, key: str, group: Group, before: GroupState | None, sight
         state = replace(state, phase=Phase.PENDING, starts_at=sighting.at)
     state = with_bucket(state.seen(sighting), rule.conditions, sighting)
     if any(isinstance(each, Quiet) for each in rule.conditions):
-        return Step(Outcome.LISTENING, state)
+        return Step(Outcome.LISTENING, replace(state, held_back=None))
     if not held:
         fresh = replace(state, pending_since=None) if state.phase is Phase.PENDING else state
         return Step(Outcome.BELOW_THRESHOLD, fresh, tuple(judged))
@@ -80,10 +80,13 @@ def advance(rule: Rule, key: str, group: Group, before: GroupState | None, sight
 
 
 def _held(rule: Rule, state: GroupState, sighting: Sighting) -> tuple[Outcome, GroupState]:
+    since = state.pending_since
+    if state.held_at is not None and sighting.at - state.held_at > rule.hold:
+        since = None  # a gap longer than ``for``: they have not been coming
     state = replace(
         state,
         held_at=max(state.held_at or sighting.at, sighting.at),
-        pending_since=min(state.pending_since or sighting.at, sighting.at),
+        pending_since=min(since or sighting.at, sighting.at),
     )
     if state.phase is Phase.PENDING:
         since = state.pending_since or sighting.at

@@ -22,9 +22,12 @@ class Spending:
     alerts: tuple[Alert, ...]
 
 
-def budget_key(rule: Rule) -> str:
-    """Return the key under which a rule's budget is kept; the summary alert's key too."""
-    return content_id("alert-budget", rule.id)
+def budget_key(rule: Rule, tense: AlertTense) -> str:
+    """Return the key under which a rule's budget is kept; the summary alert's key too.
+
+    Each tense has a budget of its own: a replay must not use up what people are to be told today.
+    """
+    return content_id("alert-budget", rule.id, *([] if tense is AlertTense.CURRENT else [tense.value]))
 
 
 def spend(rule: Rule, before: GroupState | None, sighting: Sighting, tense: AlertTense) -> Spending:
@@ -35,15 +38,14 @@ def spend(rule: Rule, before: GroupState | None, sighting: Sighting, tense: Aler
     """
     width = int(rule.budget.per.total_seconds())
     start = int(sighting.at.timestamp()) // width * width
-    state = before or GroupState(budget_key(rule), rule.ref, (), Phase.PENDING, 0, sighting.at)
+    key = budget_key(rule, tense)
+    state = before or GroupState(key, rule.ref, (), Phase.PENDING, 0, sighting.at, tense=tense)
     spent = state.spent or Spent(start, 0, 0)
     alerts: list[Alert] = []
     if start > spent.window_start:
         if spent.held_back:
-            end = datetime.fromtimestamp(spent.window_start + width, UTC)
-            state = _told(rule, state, sighting, spent)
-            alerts.append(alert_of(state, AlertType.UPDATE, tense, _evidence(sighting), end))
-            state = replace(state, phase=Phase.RESOLVED)
+            state, summary = end_storm(rule, state)
+            alerts.append(summary)
         spent = Spent(start, 0, 0)
     if spent.alerts < rule.budget.alerts:
         return Spending(True, replace(state, spent=replace(spent, alerts=spent.alerts + 1)), tuple(alerts))
@@ -52,12 +54,36 @@ def spend(rule: Rule, before: GroupState | None, sighting: Sighting, tense: Aler
     if _is_power_of_ten(spent.held_back):
         kind = AlertType.UPDATE if state.phase is Phase.FIRING else AlertType.INITIAL
         starts_at = state.starts_at if state.phase is Phase.FIRING else sighting.at
-        state = _told(rule, replace(state, phase=Phase.FIRING, starts_at=starts_at), sighting, spent)
+        state = replace(state, phase=Phase.FIRING, starts_at=starts_at)
+        state = _told(rule, state, sighting.id, spent)
         alerts.append(alert_of(state, kind, tense, _evidence(sighting)))
     return Spending(False, state, tuple(alerts))
 
 
-def _told(rule: Rule, state: GroupState, sighting: Sighting, spent: Spent) -> GroupState:
+def over_budget(rule: Rule) -> str:
+    """Say what the budget is that is used up."""
+    return f"{rule.budget.alerts} alerts in {format_duration(rule.budget.per)}"
+
+
+def storm_end(rule: Rule, state: GroupState) -> datetime | None:
+    """Return when the span of time is over that alerts are held back in; ``None`` when none are."""
+    if state.spent is None or not state.spent.held_back or state.phase is not Phase.FIRING:
+        return None
+    return datetime.fromtimestamp(state.spent.window_start, UTC) + rule.budget.per
+
+
+def end_storm(rule: Rule, state: GroupState) -> tuple[GroupState, Alert]:
+    """Say how many were held back in the span that is over; the next one begins with nothing spent."""
+    spent, told = state.spent, state.told
+    assert spent is not None
+    assert told is not None
+    end = datetime.fromtimestamp(spent.window_start, UTC) + rule.budget.per
+    state = _told(rule, state, told.by, spent)
+    summary = alert_of(state, AlertType.UPDATE, state.tense, (), end)
+    return replace(state, phase=Phase.RESOLVED, spent=replace(spent, held_back=0)), summary
+
+
+def _told(rule: Rule, state: GroupState, by: str, spent: Spent) -> GroupState:
     many, per = rule.budget.alerts, format_duration(rule.budget.per)
     labels = {"alertname": ALERT_NAME, "rule": rule.id, "severity": Severity.WARNING.value}
     summary = (
@@ -68,9 +94,9 @@ def _told(rule: Rule, state: GroupState, sighting: Sighting, spent: Spent) -> Gr
         labels=tuple(sorted(labels.items())),
         annotations=(("summary", summary),),
         matched=(MatchedClause(f"alerts > {many} in {per}", many + spent.held_back),),
-        ids=(sighting.id,),
-        by=sighting.id,
-        trigger=sighting.id,
+        ids=(by,),
+        by=by,
+        trigger=by,
         rests_on_trigger=False,
         quorum=None,
     )

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workers.alerting.plain import from_plain, to_mapping
-from workers.domain.alert import Evidence, MatchedClause, RuleRef
+from workers.domain.alert import AlertTense, Evidence, MatchedClause, RuleRef
 from workers.domain.ids import content_id
 
 MAX_SIGHTINGS = 64
 MAX_SHOWN = 20
 FORMAT = 1
+_SINCE_FORMAT_1 = {"GroupState": {"tense": "current", "held_back": None}}
 
 
 class Phase(StrEnum):
@@ -86,6 +87,23 @@ class Told:
     quorum: Count | None
 
 
+class Withheld(StrEnum):
+    """Why an alert that was due is not told."""
+
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    OVER_BUDGET = "over-budget"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An alert that was due at event time ``at`` and is not told; ``by`` says in words whose doing it is."""
+
+    reason: Withheld
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """What a rule's budget has gone on since ``window_start`` (seconds since the epoch)."""
@@ -103,7 +121,8 @@ class GroupState:
     episode began, ``pending_since`` when its conditions first held, ``held_at`` when they last did,
     ``notified_at`` the event time of the claim that made the last alert and ``notifications`` how many of
     this episode were told. ``buckets`` count sightings by the rate condition's window: (number, count).
-    ``spent`` is for the state of a rule's budget alone.
+    ``spent`` is for the state of a rule's budget alone. ``tense`` is what the end of this episode will carry;
+    ``held_back`` is an alert that was due and not told.
     """
 
     alert_key: str
@@ -120,6 +139,8 @@ class GroupState:
     told: Told | None = None
     buckets: tuple[tuple[int, int], ...] = ()
     spent: Spent | None = None
+    tense: AlertTense = AlertTense.CURRENT
+    held_back: HeldBack | None = None
 
     @property
     def claim_ids(self) -> tuple[str, ...]:
@@ -166,7 +187,14 @@ class GroupState:
             pending_since=None,
             notified_at=None,
             notifications=0,
+            held_back=None,
         )
+
+    def in_tense(self, tense: AlertTense) -> "GroupState":
+        """Return the state after a sighting in ``tense``: what fires for people stays so until it ends."""
+        firing = self.phase is Phase.FIRING
+        kept = min(self.tense, tense, key=list(AlertTense).index) if firing else tense
+        return self if kept is self.tense else replace(self, tense=kept)
 
 
 def alert_key(rule_id: str, group: tuple[tuple[str, str], ...]) -> str:
@@ -186,7 +214,7 @@ def from_json(text: str) -> GroupState:
     if plain.get("format") != FORMAT:
         raise ValueError("the alert state is of another format")
     fields = {name: value for name, value in plain.items() if name != "format"}
-    state: GroupState = from_plain(GroupState, fields, "state")
+    state: GroupState = from_plain(GroupState, fields, "state", _SINCE_FORMAT_1)
     return state
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from workers.alerting.expressions import ExpressionError, Pattern, compile_pattern
+from workers.alerting.groups import Withheld
 from workers.alerting.plain import PlainError, from_plain, to_mapping
 from workers.domain.ids import content_id
 
@@ -73,24 +74,22 @@ class Inhibition:
 
 @dataclass(frozen=True, slots=True)
 class Muting:
-    """What is silent now: the silences in force and the labels of the alerts that fire."""
+    """What may not be told: the silences that are known and the labels of the alerts that fire.
+
+    People silence by the clock on their wall, and news is older than that: ``at`` is the moment at which the
+    silences are judged (in the worker the record's own time); ``None`` judges them by event time.
+    """
 
     silences: tuple[Silence, ...] = ()
     firing: tuple[Labels, ...] = ()
-
-
-class MuteReason(StrEnum):
-    """Why an alert is not told."""
-
-    SILENCED = "silenced"
-    INHIBITED = "inhibited"
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mute:
     """An alert is not told, for this reason; ``by`` says in words whose."""
 
-    reason: MuteReason
+    reason: Withheld
     by: str
 
 
@@ -98,18 +97,18 @@ NOTHING_MUTED = Muting()
 
 
 def muted(labels: Labels, at: datetime, muting: Muting, inhibitions: Iterable[Inhibition]) -> Mute | None:
-    """Return why an alert with ``labels`` is not to be told at ``at``, or ``None``."""
+    """Return why an alert with ``labels`` is not to be told at event time ``at``, or ``None``."""
     named = dict(labels)
     for silence in muting.silences:
-        if silence.covers(named, at):
+        if silence.covers(named, muting.at or at):
             until = silence.ends_at.isoformat().replace("+00:00", "Z")
-            return Mute(MuteReason.SILENCED, f"{silence.author} until {until}: {silence.comment}")
+            return Mute(Withheld.SILENCED, f"{silence.author} until {until}: {silence.comment}")
     for inhibition in inhibitions:
         if not all(each.matches(named) for each in inhibition.target):
             continue
         for firing in muting.firing:
             if firing != labels and _inhibits(inhibition, dict(firing), named):
-                return Mute(MuteReason.INHIBITED, dict(firing).get("alertname", "another alert"))
+                return Mute(Withheld.INHIBITED, dict(firing).get("alertname", "another alert"))
     return None
 
 

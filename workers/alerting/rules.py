@@ -184,7 +184,16 @@ class RuleSet:
     inhibitions: tuple[Inhibition, ...]
     watcher: Watcher = field(repr=False)
     indexes: Mapping[Subject, Index] = field(repr=False)
+    _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {rule.id: rule for rule in self.rules})
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of that id."""
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        return self._by_id.get(rule_id)
+
+    def looks_at(self, subject: Subject) -> bool:
+        """Tell whether any rule is on messages of that kind."""
+        index = self.indexes[subject]
+        return bool(index.always or index.by_pair)

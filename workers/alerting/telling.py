@@ -103,6 +103,7 @@ def published(rule: Rule, state: GroupState, sighting: Sighting, told: Told) -> 
         notified_at=sighting.at,
         notifications=state.notifications + 1,
         told=told,
+        held_back=None,
     )
 
 

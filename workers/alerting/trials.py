@@ -48,10 +48,10 @@ def _step(
     at = START + timedelta(minutes=number)
     withdrawn, waited = partial.pop("withdraw", None), partial.pop("wait_until", None)
     if withdrawn is not None:
-        return retract(str(withdrawn), at, AlertTense.TEST, groups)
+        return retract(str(withdrawn), at, groups)
     if waited is not None:
         now: datetime = from_plain(datetime, waited, "wait_until")
-        return tick(rules, now, AlertTense.TEST, groups)
+        return tick(rules, now, groups)
     return decide_on(rules, observed(on, partial, number), AlertTense.TEST, groups)
 
 

@@ -108,7 +108,7 @@ class _Run:
         gone = self.claims_of.get(article.article_id, set()) - now
         for lost in [*sorted(gone), *([article.article_id] if withdrawn else [])]:
             resting = {key: state for key, state in self.groups.items() if lost in state.claim_ids}
-            yield from self._kept(retract(lost, self.latest, AlertTense.TEST, resting))
+            yield from self._kept(retract(lost, self.latest, resting))
         self.claims_of[article.article_id] = now
         for claim in claims:
             yield from self._claim(claim)
@@ -133,7 +133,7 @@ class _Run:
         if moment is None or moment <= self.latest:
             return ()
         self.latest = moment
-        return self._kept(tick(self.rules, moment, AlertTense.TEST, self.groups))
+        return self._kept(tick(self.rules, moment, self.groups))
 
     def _kept(self, decided: Decided) -> tuple[Alert, ...]:
         self.groups.update(decided.groups)

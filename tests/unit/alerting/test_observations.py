@@ -70,7 +70,7 @@ def test_a_relation_is_taken_back_with_either_of_its_claims() -> None:
         desk = a_desk_for("relation", "relation.score > 0.5")
         sees(desk, observe_relation(a_relation()))
 
-        taken = retract(claim_id, NOON, AlertTense.CURRENT, desk.groups)
+        taken = retract(claim_id, NOON, desk.groups)
 
         assert [alert.alert_type for alert in taken.alerts] == [AlertType.RETRACTION]
 
@@ -92,7 +92,7 @@ def test_an_entity_in_an_article_is_an_alert_with_the_claims_that_name_it() -> N
 
     assert [dict(alert.labels)["name"] for alert in alerts] == ["Ada Holt"]
     assert [each.claim_id for each in alerts[0].evidence] == [a_claim().claim_id]
-    taken = retract(article.article_id, NOON, AlertTense.CURRENT, desk.groups)
+    taken = retract(article.article_id, NOON, desk.groups)
     assert [alert.alert_type for alert in taken.alerts] == [AlertType.RETRACTION]
 
 
