@@ -59,9 +59,7 @@ UPDATE document SET written_hour = $now_ms / 3600000;
 CREATE INDEX document_written ON document (kind, written_hour)
 """
 
-_ROUTES = "ALTER TABLE revision ADD COLUMN routes TEXT NOT NULL DEFAULT '[]'"
-
-_STEPS: tuple[str, ...] = (_FIRST, _RETENTION, _ROUTES)
+_STEPS: tuple[str, ...] = (_FIRST, _ROUTES, _DUE, _RETENTION)
 LATEST = len(_STEPS)
 
 

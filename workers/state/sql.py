@@ -64,15 +64,15 @@ class Sql(Protocol):
 
 
 class SqlTransaction:
-    """``store.Transaction`` over one open transaction; ``now_ms`` is when it began."""
+    """``store.Transaction`` over one open transaction, ``sql``; ``now_ms`` is when it began."""
 
     def __init__(self, sql: Sql, now_ms: int) -> None:
-        self._sql = sql
+        self.sql = sql
         self._now_ms = now_ms
 
     def earlier_revision(self, article_id: str, before: Record) -> Revision | None:
         """See ``Transaction``."""
-        rows = self._sql.rows(
+        rows = self.sql.rows(
             'SELECT "offset", revision, claim_ids, seen_at_ms, routes FROM revision '
             'WHERE article_id = ? AND topic = ? AND partition = ? AND "offset" < ? '
             'ORDER BY "offset" DESC LIMIT 1',
@@ -87,7 +87,7 @@ class SqlTransaction:
 
     def remember_revision(self, revision: Revision) -> None:
         """See ``Transaction``."""
-        self._sql.run(
+        self.sql.run(
             "INSERT INTO revision "
             '(article_id, topic, partition, "offset", revision, claim_ids, seen_at_ms, routes) '
             'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (article_id, topic, partition, "offset") DO UPDATE '
@@ -107,7 +107,7 @@ class SqlTransaction:
 
     def repeated(self, stage: str, record: Record) -> tuple[Outgoing, ...] | None:
         """See ``Transaction``."""
-        rows = self._sql.rows(
+        rows = self.sql.rows(
             f'SELECT digest, outgoing FROM outbox {_OF_PARTITION} AND "offset" = ?',  # noqa: S608  a constant
             (stage, record.topic, record.partition, record.offset),
         )
@@ -124,7 +124,7 @@ class SqlTransaction:
 
     def settle(self, stage: str, record: Record, outgoing: Sequence[Outgoing]) -> None:
         """See ``Transaction``."""
-        self._sql.run(
+        self.sql.run(
             'INSERT INTO outbox (stage, topic, partition, "offset", digest, outgoing) '
             "VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -142,9 +142,9 @@ class SqlTransaction:
         names = {key: _name(key) for key in keys}
         found: dict[str, str] = {}
         for chunk in _chunks(names.values()):
-            condition, among = self._sql.among(chunk)
+            condition, among = self.sql.among(chunk)
             sql = f"SELECT key, body FROM document WHERE kind = ? AND key {condition}"  # noqa: S608  see among
-            found.update(self._sql.rows(sql, (kind, *among)))
+            found.update(self.sql.rows(sql, (kind, *among)))
         return {key: found[name] for key, name in names.items() if name in found}
 
     def put_documents(
@@ -152,14 +152,14 @@ class SqlTransaction:
     ) -> None:
         """See ``Transaction``."""
         hour = self._now_ms // _HOUR_MS
-        self._sql.run_many(
+        self.sql.run_many(
             "INSERT INTO document (kind, key, body, written_hour) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (kind, key) DO UPDATE "
             "SET body = excluded.body, written_hour = excluded.written_hour",
             [(kind, _name(key), body, hour) for key, body in sorted(documents.items())],
         )
         self._unlink(kind, links)
-        self._sql.run_many(
+        self.sql.run_many(
             "INSERT INTO link (kind, link, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             sorted((kind, _name(link), _name(key)) for key, names in links.items() for link in set(names)),
         )
@@ -168,11 +168,11 @@ class SqlTransaction:
         """See ``Transaction``."""
         gone = [(kind, _name(key)) for key in sorted(set(keys))]
         for table in ("document", "link", "due"):
-            self._sql.run_many(f"DELETE FROM {table} WHERE kind = ? AND key = ?", gone)  # noqa: S608  a constant
+            self.sql.run_many(f"DELETE FROM {table} WHERE kind = ? AND key = ?", gone)  # noqa: S608  a constant
 
     def linked(self, kind: str, link: str) -> dict[str, str]:
         """See ``Transaction``."""
-        rows = self._sql.rows(
+        rows = self.sql.rows(
             "SELECT document.key, body FROM link JOIN document ON document.kind = link.kind "
             "AND document.key = link.key WHERE link.kind = ? AND link.link = ? ORDER BY document.key",
             (kind, _name(link)),
@@ -182,8 +182,8 @@ class SqlTransaction:
     def schedule(self, kind: str, due: Mapping[str, int | None]) -> None:
         """See ``Transaction``."""
         never = [(kind, _name(key)) for key, at_ms in sorted(due.items()) if at_ms is None]
-        self._sql.run_many("DELETE FROM due WHERE kind = ? AND key = ?", never)
-        self._sql.run_many(
+        self.sql.run_many("DELETE FROM due WHERE kind = ? AND key = ?", never)
+        self.sql.run_many(
             "INSERT INTO due (kind, key, at_ms) VALUES (?, ?, ?) "
             "ON CONFLICT (kind, key) DO UPDATE SET at_ms = excluded.at_ms",
             [(kind, _name(key), at_ms) for key, at_ms in sorted(due.items()) if at_ms is not None],
@@ -191,7 +191,7 @@ class SqlTransaction:
 
     def due(self, kind: str, by_ms: int, limit: int) -> dict[str, str]:
         """See ``Transaction``."""
-        rows = self._sql.rows(
+        rows = self.sql.rows(
             "SELECT document.key, body FROM due JOIN document ON document.kind = due.kind "
             "AND document.key = due.key WHERE due.kind = ? AND at_ms <= ? ORDER BY at_ms, due.key LIMIT ?",
             (kind, by_ms, limit),
@@ -200,14 +200,14 @@ class SqlTransaction:
 
     def enqueue(self, stage: str, timestamp_ms: int, outgoing: Sequence[Outgoing]) -> None:
         """See ``Transaction``."""
-        self._sql.run(
+        self.sql.run(
             "INSERT INTO waiting (stage, timestamp_ms, outgoing) VALUES (?, ?, ?)",
             (stage, timestamp_ms, outbox.to_json(outgoing)),
         )
 
     def waiting(self, stage: str, limit: int) -> list[Waiting]:
         """See ``Transaction``."""
-        rows = self._sql.rows(
+        rows = self.sql.rows(
             "SELECT number, timestamp_ms, outgoing FROM waiting WHERE stage = ? ORDER BY number LIMIT ?",
             (stage, limit),
         )
@@ -215,7 +215,7 @@ class SqlTransaction:
 
     def let_go(self, stage: str, numbers: Iterable[int]) -> None:
         """See ``Transaction``."""
-        self._sql.run_many(
+        self.sql.run_many(
             "DELETE FROM waiting WHERE stage = ? AND number = ?", [(stage, number) for number in numbers]
         )
 
@@ -229,7 +229,7 @@ class SqlTransaction:
 
     def _prune_revisions(self, retention: Retention, limit: int) -> int:
         before = self._now_ms - int(retention.revisions.total_seconds() * 1000)
-        return self._sql.run(
+        return self.sql.run(
             f'DELETE FROM revision WHERE (article_id, topic, partition, "offset") IN ({_REVISIONS_BEFORE})',  # noqa: S608  a constant
             (before, limit),
         )
@@ -237,22 +237,22 @@ class SqlTransaction:
     def _prune_outbox(self, retention: Retention, limit: int) -> int:
         gone = 0
         place: tuple[str, str, int] = ("", "", -1)
-        while found := self._sql.rows(_NEXT_PARTITION, place):
+        while found := self.sql.rows(_NEXT_PARTITION, place):
             place = found[0]
-            ((newest,),) = self._sql.rows(f'SELECT max("offset") FROM outbox {_OF_PARTITION}', place)  # noqa: S608  a constant
+            ((newest,),) = self.sql.rows(f'SELECT max("offset") FROM outbox {_OF_PARTITION}', place)  # noqa: S608  a constant
             least = newest - retention.outbox_offsets
-            gone += self._sql.run(_DELETE_SETTLED, (*place, *place, least, limit))
+            gone += self.sql.run(_DELETE_SETTLED, (*place, *place, least, limit))
         return gone
 
     def _prune_documents(self, retention: Retention, limit: int) -> int:
         gone = 0
         kind = ""
-        while found := self._sql.rows(
+        while found := self.sql.rows(
             "SELECT kind FROM document WHERE kind > ? ORDER BY kind LIMIT 1", (kind,)
         ):
             kind = found[0][0]
             kept_ms = retention.by_kind.get(kind, retention.documents).total_seconds() * 1000
-            rows = self._sql.rows(
+            rows = self.sql.rows(
                 "SELECT key FROM document WHERE kind = ? AND written_hour < ? ORDER BY written_hour LIMIT ?",
                 (kind, int(self._now_ms - kept_ms) // _HOUR_MS, limit),
             )
@@ -261,7 +261,7 @@ class SqlTransaction:
         return gone
 
     def _unlink(self, kind: str, keys: Iterable[str]) -> None:
-        self._sql.run_many(
+        self.sql.run_many(
             "DELETE FROM link WHERE kind = ? AND key = ?", [(kind, _name(key)) for key in sorted(keys)]
         )
 
