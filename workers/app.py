@@ -22,12 +22,12 @@ from workers.agents.jobs import JobSettings, enrich_job, start_process
 from workers.agents.loop import LoopLimits, StageLoop
 from workers.agents.pages import add_pages
 from workers.agents.pool import JobPool
-from workers.agents.preflight import wait_for_broker
+from workers.agents.preflight import Needs, wait_for_broker
 from workers.agents.process import Work
 from workers.agents.publish import Publisher
 from workers.agents.sensor import RebalanceSensor
 from workers.agents.stage import StageLogic
-from workers.agents.transport import IdempotentTransport
+from workers.agents.transport import IdempotentTransport, credentials
 from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.rules import RuleSet
 from workers.resources import resource
@@ -66,7 +66,8 @@ class Parts:
         """Wait for the broker and the language processes, side by side."""
         settings = self.settings
         limit = settings.start_timeout.total_seconds()
-        waits = [wait_for_broker(settings.broker_addresses, self.stages, limit, time.monotonic)]
+        needs = Needs(settings.broker_addresses, settings, settings.app_id, self.stages)
+        waits = [wait_for_broker(needs, limit, time.monotonic)]
         if self.pool is not None:
             waits.append(asyncio.to_thread(self.pool.start))
         await asyncio.gather(*waits)
@@ -216,6 +217,7 @@ def _tell_of_revoked_partitions(app: faust.App, loops: Sequence[StageLoop[Any]])
 def _faust_settings(settings: Settings) -> dict[str, Any]:
     return {
         "broker": [f"kafka://{address}" for address in settings.broker_addresses],
+        "broker_credentials": credentials(settings),
         "env_prefix": FAUST_PREFIX,
         "autodiscover": False,
         "datadir": str(Path(tempfile.gettempdir()) / "claimwire-faust"),

@@ -4,11 +4,13 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from workers.agents.forward_settings import ForwardSettings
+from workers.broker.access import BrokerAccess
 from workers.topology import STAGES, StageName
 
 PREFIX = "CLAIMWIRE_"
@@ -18,14 +20,19 @@ _ELSEWHERE = frozenset({"CLAIMWIRE_CACHE", "CLAIMWIRE_KAFKA_API_VERSION"})
 Seconds = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
+Model = TypeVar("Model", bound=BaseModel)
+
+
 class SettingsError(ValueError):
     """The environment asks for something that cannot be; the message is one line for the operator."""
 
 
-class Settings(BaseSettings):
+class Settings(BrokerAccess, ForwardSettings, BaseSettings):
     """How a worker runs. Durations are seconds or ISO 8601 (``PT30S``)."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     broker: str = Field("127.0.0.1:9092", description="Kafka addresses, host:port, separated by commas")
     app_id: str = Field("claimwire", min_length=1, description="consumer group id")
@@ -84,26 +91,33 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         if name not in known:
             raise SettingsError(f"{name}: no such setting (see `claimwire worker --help`)")
         values[name.removeprefix(PREFIX).lower()] = value
-    return _checked(values)
+    return _checked(Settings, values)
 
 
-def _checked(values: dict[str, str]) -> Settings:
+def load_broker_access(environment: Mapping[str, str]) -> BrokerAccess:
+    """Read how to get into the broker, and nothing else; raises as ``load_settings`` does."""
+    names = {PREFIX + name.upper(): name for name in BrokerAccess.model_fields}
+    return _checked(BrokerAccess, {names[name]: environment[name] for name in names if name in environment})
+
+
+def _checked(model: type[Model], values: dict[str, str]) -> Model:
     arguments: dict[str, object] = dict(values)
     if "stages" in values:
         arguments["stages"] = tuple(part.strip() for part in values["stages"].split(",") if part.strip())
     for name, value in values.items():  # plain seconds are friendlier than ISO 8601
-        if Settings.model_fields[name].annotation is timedelta and _is_number(value):
+        if model.model_fields[name].annotation is timedelta and _is_number(value):
             arguments[name] = timedelta(seconds=float(value))
     try:
-        return Settings.model_validate({**_defaults(), **arguments})
+        return model.model_validate({**_defaults(model), **arguments})
     except ValidationError as error:
         first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else "?"
-        raise SettingsError(f"{PREFIX}{field.upper()}: {first['msg']}") from None
+        if not first["loc"]:  # what does not fit together; the message names the variables
+            raise SettingsError(first["msg"].removeprefix("Value error, ")) from None
+        raise SettingsError(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from None
 
 
-def _defaults() -> dict[str, object]:
-    return {name: field.default for name, field in Settings.model_fields.items()}
+def _defaults(model: type[BaseModel]) -> dict[str, object]:
+    return {name: field.default for name, field in model.model_fields.items()}
 
 
 def _is_number(value: str) -> bool:

@@ -8,9 +8,12 @@ from typing import Annotated, Any
 
 import typer
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import AuthorizationError, KafkaError
 
+from workers.broker.access import BrokerAccess
+from workers.broker.knock import BrokerRefusesError, knock_once
 from workers.cli.errors import CliError
+from workers.settings import SettingsError, load_broker_access
 
 API_VERSION_VARIABLE = "CLAIMWIRE_KAFKA_API_VERSION"
 CONNECT_TIMEOUT_MS = 10_000
@@ -78,24 +81,46 @@ def no_topic(*topics: str) -> CliError:
 @contextmanager
 def _client(kind: Any, bootstrap: str, **options: Any) -> Iterator[Any]:
     _silence()
+    access, addresses = _access(), _addresses(bootstrap)
+    if access.is_protected:
+        knock_once(addresses, access)
     try:
         client = kind(
-            bootstrap_servers=_addresses(bootstrap),
+            bootstrap_servers=addresses,
             bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
             client_id="claimwire-cli",
+            **access.client_options(),
             **_api_version(),
             **options,
         )
     except KafkaError as error:
-        raise CliError(
-            f"no Kafka at {bootstrap} ({_brief(error)}); set --bootstrap or CLAIMWIRE_BROKER"
-        ) from error
+        raise CliError(_absent(bootstrap, addresses, access, error)) from None
     try:
         yield client
+    except AuthorizationError as error:
+        raise CliError(
+            f"Kafka at {bootstrap} does not allow it: {_brief(error)}; see docs/security.md"
+        ) from error
     except KafkaError as error:
         raise CliError(f"Kafka at {bootstrap}: {_brief(error)}") from error
     finally:
         _close(client)
+
+
+def _access() -> BrokerAccess:
+    try:
+        return load_broker_access(os.environ)
+    except SettingsError as error:
+        raise CliError(str(error)) from None
+
+
+def _absent(bootstrap: str, addresses: list[str], access: BrokerAccess, error: KafkaError) -> str:
+    """Say why there is no connection: a broker that refuses looks to its client like one that is away."""
+    try:
+        knock_once(addresses, access)
+    except BrokerRefusesError as refusal:
+        return str(refusal)
+    return f"no Kafka at {bootstrap} ({_brief(error)}); set --bootstrap or CLAIMWIRE_BROKER"
 
 
 def _close(client: Any) -> None:
@@ -131,10 +156,11 @@ def _api_version() -> dict[str, tuple[int, ...]]:
 
 def _silence() -> None:
     """Keep the client's own log lines off the terminal: what matters is raised, and told once."""
-    logger = logging.getLogger("kafka")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-        logger.propagate = False
+    for name in ("kafka", "aiokafka"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+            logger.propagate = False
 
 
 def _brief(error: KafkaError) -> str:
