@@ -7,11 +7,13 @@ import typer
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import for_code
 
+from workers.cli.acls import acls
 from workers.cli.errors import CliError
 from workers.cli.kafka import DEFAULT_BOOTSTRAP, Bootstrap, admin
 from workers.wire.topics import TopicSpec, load_topics
 
 app = typer.Typer(no_args_is_help=True, help="Make the topics, or compare them with schemas/topics.yaml.")
+app.command()(acls)
 
 Replication = Annotated[
     int | None,
