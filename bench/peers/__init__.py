@@ -1,0 +1,1 @@
+"""The same pipeline in other frameworks, side by side; see bench/README.md."""
