@@ -37,6 +37,7 @@ class StageName(StrEnum):
 
     ENRICH = "enrich-articles"
     ALERT = "raise-alerts"
+    FORWARD = "forward-alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,11 @@ STAGES: tuple[Stage, ...] = (
         "matches claims against the rules and raises alerts",
     ),
 )
+
+FORWARD_STAGE = Stage(
+    StageName.FORWARD,
+    (Topic.ALERT,),
+    (),
+    "posts alerts to Alertmanager and a webhook",
+)
+"""No agent of the worker: ``claimwire forward`` is its own program, so that a slow receiver holds up nothing."""

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "enrich": ("workers.cli.enrich:enrich", "Find entities and claims in files, without a broker."),
     "demo": ("workers.cli.demo:demo", "Everything on one machine: broker, worker, articles, alerts."),
     "worker": ("workers.cli.worker:worker", "Run the worker: articles in, claims and alerts out."),
+    "forward": ("workers.cli.forward:forward", "Post alerts to Alertmanager and a webhook."),
     "feed": ("workers.cli.feed:feed", "Publish articles from files."),
     "watch": ("workers.cli.watch:watch", "Follow claims, alerts, articles, relations or dead letters."),
     "topics": ("workers.cli.topics:app", "Make the topics, or compare them with schemas/topics.yaml."),

@@ -14,6 +14,7 @@ class DropReason(StrEnum):
     STALE_REVISION = "stale-revision"
     TOO_LATE = "too-late"
     DUPLICATE = "duplicate"
+    NOT_CURRENT = "not-current"
 
 
 class RejectReason(StrEnum):
@@ -31,6 +32,8 @@ class RejectReason(StrEnum):
     PROCESSING_TIMEOUT = "processing-timeout"
     PROCESS_CRASHED = "process-crashed"
     RESULT_TOO_LARGE = "result-too-large"
+    DELIVERY_REFUSED = "delivery-refused"
+    DELIVERY_FAILED = "delivery-failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,79 @@
+"""``python -m bench.alerts_enrich``: articles enriched in time order, to run rules over.
+
+Goes on where it was cut off: a chunk of articles is a file, written whole or not at all. A folder belongs to
+one pipeline; another digest is refused. Articles without a date come last.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.articles import LoadArticle, load_articles
+from workers.agents.jobs import EnrichedBytes, JobSettings, enrich_job, prepare
+from workers.nlp.pipeline import load_pipeline, pipeline_info
+from workers.wire.messages import DEFAULT_MAX_BODY_BYTES
+
+_CHUNK = 50
+_MOST = 1_000_000
+_LATEST = "9999"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Enrich what is missing; 1 when the folder belongs to another pipeline."""
+    parser = argparse.ArgumentParser("python -m bench.alerts_enrich", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="a file or folder that claimwire feed reads")
+    parser.add_argument("--out", type=Path, required=True, help="where the chunks lie")
+    parser.add_argument("--every", type=int, default=1, help="only every so manieth article, in time order")
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    if not _belongs(options.out):
+        print(f"{options.out} was made with another pipeline; name a new folder", file=sys.stderr)
+        return 1
+    articles = in_time_order(load_articles(options.data, _MOST, 1))[:: options.every]
+    prepare(JobSettings(None, DEFAULT_MAX_BODY_BYTES, 0.0))
+    for number, start in enumerate(range(0, len(articles), _CHUNK)):
+        path = options.out / f"chunk-{number:05}.jsonl.gz"
+        if not path.exists():
+            _enrich(path, articles[start : start + _CHUNK], number, -(-len(articles) // _CHUNK))
+    return 0
+
+
+def in_time_order(articles: Sequence[LoadArticle]) -> list[LoadArticle]:
+    """Return the articles by date, then id; those without a date last."""
+
+    def place(article: LoadArticle) -> tuple[str, bytes]:
+        return json.loads(article.value).get("published_at") or _LATEST, article.key
+
+    return sorted(articles, key=place)
+
+
+def _enrich(path: Path, articles: Sequence[LoadArticle], number: int, chunks: int) -> None:
+    began = time.monotonic()
+    results = [enrich_job([(article.key, article.value)])[0] for article in articles]
+    made = [result.value for result in results if isinstance(result, EnrichedBytes)]
+    refused = Counter(str(result.reason) for result in results if not isinstance(result, EnrichedBytes))
+    partial = path.with_suffix(".part")
+    partial.write_bytes(gzip.compress(b"".join(value + b"\n" for value in made), 6))
+    partial.rename(path)
+    rate = len(articles) / (time.monotonic() - began)
+    print(f"{number + 1}/{chunks}: {len(made)} articles, {rate:.1f}/s {dict(refused) or ''}", flush=True)
+
+
+def _belongs(folder: Path) -> bool:
+    """Tell whether the folder's chunks come from the pipeline that ships; a new folder becomes its own."""
+    digest = pipeline_info(load_pipeline()).model_sha256
+    mark = folder / "pipeline.txt"
+    if not mark.exists():
+        mark.write_text(digest)
+    return mark.read_text() == digest
+
+
+if __name__ == "__main__":
+    os.nice(19)
+    sys.exit(main(sys.argv[1:]))
