@@ -20,6 +20,7 @@ class Topic(StrEnum):
     CLAIM_BY_SUBJECT = "news.claim-by-subject.v1"
     CLAIM_RELATION = "news.claim-relation.v1"
     ALERT = "news.alert.v1"
+    SILENCE = "news.silence.v1"
 
     @property
     def schema(self) -> str:
@@ -48,6 +49,8 @@ class Stage:
     sources: tuple[Topic, ...]
     sinks: tuple[Topic, ...]
     summary: str
+    beside: tuple[Topic, ...] = ()
+    """Topics that every worker reads whole, outside of the consumer group."""
 
     @property
     def dlqs(self) -> tuple[str, ...]:
@@ -69,9 +72,10 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         StageName.ALERT,
-        (Topic.CLAIM,),
+        (Topic.CLAIM, Topic.CLAIM_RELATION, Topic.ARTICLE_ENRICHED),
         (Topic.ALERT,),
-        "matches claims against the rules and raises alerts",
+        "matches claims, relations and entities against the rules and raises alerts",
+        beside=(Topic.SILENCE,),
     ),
 )
 
@@ -81,4 +85,4 @@ FORWARD_STAGE = Stage(
     (),
     "posts alerts to Alertmanager and a webhook",
 )
-"""No agent of the worker: ``claimwire forward`` is its own program, so that a slow receiver holds up nothing."""
+"""No agent of the worker: ``claimwire forward`` is its own program, and a slow receiver holds up nothing."""

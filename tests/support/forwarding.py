@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -70,6 +71,19 @@ class Time:
         await asyncio.sleep(0)
 
 
+class RealTime(Time):
+    """The machine's clocks."""
+
+    def time_of_day(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
 @dataclass
 class Ground:
     """One target under test: what was answered to each job, by the alert's id and sequence."""
@@ -104,14 +118,16 @@ Make = Callable[[Client, Backoff, ForwardMetrics], Target]
 
 
 @asynccontextmanager
-async def a_ground(make: Make, patience: float = 5.0, give_up: float = 3600.0) -> AsyncIterator[Ground]:
+async def a_ground(
+    make: Make, patience: float = 5.0, give_up: float = 3600.0, clock: Time | None = None
+) -> AsyncIterator[Ground]:
     """Run a target whose pauses are 1, 2, 4, … up to 60 seconds of a clock that does not wait."""
-    time, registry = Time(), CollectorRegistry(auto_describe=True)
+    clock, registry = clock or Time(), CollectorRegistry(auto_describe=True)
     metrics = ForwardMetrics(registry, ("alertmanager", "webhook"), Cause)
-    backoff = Backoff(1.0, 60.0, give_up, lambda: 1.0, time.monotonic, time.sleep)
+    backoff = Backoff(1.0, 60.0, give_up, lambda: 1.0, clock.monotonic, clock.sleep)
     async with aiohttp.ClientSession() as session:
-        client = Client(session, patience, time.time_of_day)
-        ground = Ground(make(client, backoff, metrics), time, metrics, registry)
+        client = Client(session, patience, clock.time_of_day)
+        ground = Ground(make(client, backoff, metrics), clock, metrics, registry)
         task = asyncio.create_task(ground.target.run())
         try:
             yield ground
