@@ -1,11 +1,12 @@
 """Laws of the relate stage: order, repetition and splitting change nothing in what is found."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, a_claim_told, a_known_claim
@@ -13,7 +14,7 @@ from workers.domain.claim import Claim, Stance
 from workers.domain.relation import Relation
 from workers.relations import known as remembering
 from workers.relations import window
-from workers.relations.engine import Policy, relate, withdraw
+from workers.relations.engine import Decided, Policy, keep, relate, withdraw
 from workers.relations.known import routes
 from workers.relations.records import MemoryReader
 from workers.relations.stories import resolved
@@ -30,7 +31,12 @@ CONTENTS = (
     "the fire in the old town of Harn began in a bakery. 9,000 Marovian troops moved to the Ilva River",
     "freight trains east of Dalgrad were canceled because of repairs to the track",
 )
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=set(Phase) - {Phase.shrink, Phase.explain},
+)
 
 
 @cache
@@ -65,20 +71,17 @@ class Worker:
         self.merged: dict[str, str] = {}
 
     def take(self, route: str, claim: Claim) -> None:
-        decided = relate(self.reader, Policy(), route, claim, NOON)
-        for kind, documents in decided.documents.items():
-            self.reader.put_documents(kind, documents, decided.links.get(kind, {}))
+        self._keep(relate(self.reader, Policy(), route, claim, NOON))
+
+    def take_back(self, route: str, claim: Claim) -> None:
+        self._keep(withdraw(self.reader, route, claim.claim_id))
+
+    def _keep(self, decided: Decided) -> None:
+        keep(self.reader, decided)
         for gone in decided.retracted:
             self.held.pop(gone, None)
         self.held |= {relation.relation_id: relation for relation in decided.relations}
         self.merged |= {merge.story_id: merge.into for merge in decided.merges}
-
-    def take_back(self, claim: Claim) -> None:
-        decided = withdraw(self.reader, claim.claim_id)
-        for kind, documents in decided.documents.items():
-            self.reader.put_documents(kind, documents, decided.links.get(kind, {}))
-        for gone in decided.retracted:
-            self.held.pop(gone, None)
 
 
 def worked(claims: list[Claim]) -> Worker:
@@ -145,9 +148,61 @@ def test_a_withdrawn_claim_leaves_what_would_be_without_it(claims: list[Claim], 
     gone = data.draw(st.sampled_from(claims))
     worker = worked(claims)
 
-    worker.take_back(gone)
+    for route in routes(gone):
+        worker.take_back(route, gone)
 
     assert told_of(worker.held) == told_of(worked([claim for claim in claims if claim != gone]).held)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[list[Claim | None]]:
+    """Draw what each claim was stated as, one version after the other; ``None``: withdrawn.
+
+    The words stay: a claim's id is made of them, and so are its routes.
+    """
+    contents = draw(st.lists(st.integers(0, len(CONTENTS) - 1), min_size=1, max_size=4))
+    stances, hours = st.sampled_from([Stance.AFFIRMS, Stance.REFUTES, Stance.OPEN]), st.integers(0, 48)
+    return [
+        draw(
+            st.lists(
+                st.one_of(st.none(), st.builds(told, st.just(content), hours, stances, st.just(number % 3))),
+                min_size=1,
+                max_size=4,
+            )
+        )
+        for number, content in enumerate(contents)
+    ]
+
+
+@SLOW
+@given(histories(), st.randoms(use_true_random=False))
+def test_only_the_order_on_each_route_matters(told_as: list[list[Claim | None]], rng: random.Random) -> None:
+    """Routes lie on partitions, and partitions run ahead of each other as they like."""
+    waiting: dict[str, list[tuple[Claim, bool]]] = {}
+    final = []
+    for number, versions in enumerate(told_as):
+        before: Claim | None = None
+        for version in versions:
+            now = version and replace(version, claim_id=f"{number:032x}")
+            ways, left = routes(now) if now else (), routes(before) if before else ()
+            for route in sorted({*ways, *left}):
+                told_now = now if now and route in ways else before
+                assert told_now is not None
+                waiting.setdefault(route, []).append((told_now, route in ways))
+            before = now
+        final += [before] if before else []
+    worker = Worker()
+    while waiting:
+        route = rng.choice(sorted(waiting))
+        claim, is_told = waiting[route].pop(0)
+        if is_told:
+            worker.take(route, claim)
+        else:
+            worker.take_back(route, claim)
+        if not waiting[route]:
+            del waiting[route]
+
+    assert told_of(worker.held) == told_of(worked(final).held)
 
 
 @SLOW

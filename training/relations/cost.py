@@ -32,8 +32,8 @@ from workers.domain.pipeline import PipelineInfo
 from workers.relations import bands, window
 from workers.relations.bands import Band
 from workers.relations.engine import Policy, relate
-from workers.relations.known import digest, known_claim
-from workers.relations.records import Kind, Remembered
+from workers.relations.known import known_claim, to_json
+from workers.relations.records import Kind, claim_key
 from workers.state.sqlite import SqliteStore
 
 HOT: Final = "term:harn"
@@ -113,7 +113,7 @@ def fill(store: SqliteStore, policy: Policy, claims: Iterator[Claim], size: int)
         entry = (window.seconds(known.at), known.claim_id)
         for key in bands.keys_of(HOT, known):
             buckets[key] = (*buckets[key], entry)[-policy.band_size :]
-        documents[known.claim_id] = Remembered(known, ((HOT, digest(known)),)).to_json()
+        documents[claim_key(HOT, known.claim_id)] = to_json(known)
         seen = window.observe(held, known.at, policy.window)
         assert isinstance(seen, window.Observed)
         held = seen.window

@@ -17,9 +17,9 @@ from workers.domain.article import ArticleStatus, EnrichedArticle
 from workers.domain.claim import Claim
 from workers.domain.outcome import Reject
 from workers.domain.relation import Relation, StoryMerge
-from workers.relations.engine import Decided, Policy, withdraw
+from workers.relations.engine import Decided, Policy, keep, withdraw
 from workers.relations.engine import relate as relate_claim
-from workers.relations.known import routes
+from workers.relations.known import routes, routes_left
 from workers.relations.origins import shared_origins
 from workers.relations.records import MemoryReader
 from workers.relations.sketches import article_signature
@@ -85,7 +85,7 @@ class Run:
     retracted: int = 0
     claims: int = 0
     bad_lines: int = 0
-    _claims_of: dict[str, set[str]] = field(default_factory=dict)
+    _routes_of: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     _latest: datetime = _NO_DATE
 
     def take(self, number: int, line: bytes) -> None:
@@ -107,10 +107,10 @@ class Run:
 
     def _article(self, article: EnrichedArticle) -> None:
         claims = () if article.status is ArticleStatus.WITHDRAWN else article.claims
-        now = {claim.claim_id for claim in claims}
-        for claim_id in sorted(self._claims_of.get(article.article_id, set()) - now):
-            self._keep(withdraw(self.reader, claim_id))
-        self._claims_of[article.article_id] = now
+        now = {claim.claim_id: routes(claim) for claim in claims}
+        for claim_id, route in routes_left(self._routes_of.get(article.article_id, {}), now):
+            self._keep(withdraw(self.reader, route, claim_id))
+        self._routes_of[article.article_id] = now
         self.texts[article.text_sha256] = article.text
         signature = article_signature(article.text)
         for claim in claims:
@@ -123,8 +123,7 @@ class Run:
             self._keep(relate_claim(self.reader, self.policy, route, claim, self._latest, signature))
 
     def _keep(self, decided: Decided) -> None:
-        for kind, documents in decided.documents.items():
-            self.reader.put_documents(kind, documents, decided.links.get(kind, {}))
+        keep(self.reader, decided)
         if decided.refused is not None:
             self.refused[decided.refused] = self.refused.get(decided.refused, 0) + 1
         for relation_id in decided.retracted:

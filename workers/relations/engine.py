@@ -1,18 +1,19 @@
 """The relate stage: one claim against the window of a route that it came in by, or one claim taken back.
 
 ``relate`` and ``withdraw`` look up what they need through ``Reader`` (a state transaction is one) and hand
-values to ``decide`` and ``retract``. What those answer is stored and published in the same transaction.
+values to ``decide`` and ``retract``. What those answer is stored (``keep``) and sent in the same transaction.
+Every route is a world of its own: what came in by another changes nothing here but stories.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from workers.domain.claim import Claim
 from workers.domain.ids import content_id
 from workers.domain.relation import Relation, StoryMerge
 from workers.relations import bands, records, window
-from workers.relations.known import Known, digest, known_claim
+from workers.relations.known import Known, known_claim, to_json
 from workers.relations.opinion import Opinion, PairModel
 from workers.relations.origins import origins_of
 from workers.relations.pairs import (
@@ -22,7 +23,7 @@ from workers.relations.pairs import (
     judge,
     worth_asking,
 )
-from workers.relations.records import Kind, Reader, Remembered, Stored
+from workers.relations.records import Kind, Reader, Stored, Writer, claim_key
 from workers.relations.stories import StoryBook
 from workers.relations.window import Evicted, WindowPolicy, WindowReason
 
@@ -41,13 +42,13 @@ class Policy:
 class State:
     """What ``decide`` needs to know: the subject's window and bands, and what is remembered of candidates.
 
-    ``before`` is the claim itself when it has come in before; ``relations`` are those it is in.
+    ``before`` is the claim itself when it has come in by this route before; ``relations`` are those it is in.
     """
 
     window: window.Window
     bands: Mapping[str, bands.Band]
-    before: Remembered | None
-    candidates: Mapping[str, Remembered]
+    before: Known | None
+    candidates: Mapping[str, Known]
     relations: Mapping[str, Stored]
     book: StoryBook
 
@@ -57,8 +58,8 @@ class Decided:
     """What a claim (or its withdrawal) leads to.
 
     ``relations`` are to be published, ``retracted`` are relation ids to publish tombstones for, ``merges``
-    joins of stories. ``documents`` and ``links`` are to be stored by kind. ``refused`` says why the claim was
-    not taken in; ``evicted`` what left the window.
+    joins of stories. ``documents`` and ``links`` are to be stored by kind, ``dropped`` to be forgotten.
+    ``refused`` says why the claim was not taken in; ``evicted`` what left the window.
     """
 
     relations: tuple[Relation, ...] = ()
@@ -66,6 +67,7 @@ class Decided:
     merges: tuple[StoryMerge, ...] = ()
     documents: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
     links: Mapping[Kind, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    dropped: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     refused: WindowReason | None = None
     evicted: tuple[Evicted, ...] = ()
 
@@ -89,10 +91,20 @@ def relate(
     return decide(policy, route, known, state, model)
 
 
-def withdraw(reader: Reader, claim_id: str) -> Decided:
-    """Decide on a claim's tombstone: it relates to nothing any more, and what it was in is taken back."""
-    before = records.remembered(reader, [claim_id]).get(claim_id)
-    return retract(claim_id, before, records.relations_of(reader, claim_id))
+def withdraw(reader: Reader, route: str, claim_id: str) -> Decided:
+    """Decide on a claim that is withdrawn from a route: what it was in there is taken back.
+
+    The withdrawal has to come by every route that the claim came by: another worker may own them.
+    """
+    return retract(route, claim_id, records.relations_of(reader, claim_id))
+
+
+def keep(writer: Writer, decided: Decided) -> None:
+    """Store what was decided."""
+    for kind, documents in decided.documents.items():
+        writer.put_documents(kind, documents, decided.links.get(kind, {}))
+    for kind, keys in decided.dropped.items():
+        writer.drop_documents(kind, keys)
 
 
 def gather(reader: Reader, policy: Policy, route: str, known: Known) -> State:
@@ -102,7 +114,7 @@ def gather(reader: Reader, policy: Policy, route: str, known: Known) -> State:
     lived = window_of(reader, route)
     oldest = window.horizon(lived, policy.window)
     ids = bands.candidates(found, known, oldest, policy.candidates)
-    known_before = records.remembered(reader, [known.claim_id, *ids])
+    known_before = records.remembered(reader, route, [known.claim_id, *ids])
     before = known_before.pop(known.claim_id, None)
     relations = records.relations_of(reader, known.claim_id) if before else {}
     book = records.story_book(reader, [known.claim_id, *known_before])
@@ -111,51 +123,43 @@ def gather(reader: Reader, policy: Policy, route: str, known: Known) -> State:
 
 def decide(policy: Policy, route: str, known: Known, state: State, model: PairModel | None = None) -> Decided:
     """Hold ``known`` against the candidates; a pure function of its arguments, which it does not change."""
-    came, is_digest = state.before.came_by(route) if state.before else None, digest(known)
-    if came == is_digest:
+    if known == state.before:
         return Decided(refused=WindowReason.DUPLICATE)
-    observed = _observed(policy, known, state, is_new=came is None)
+    observed = _observed(policy, known, state)
     if isinstance(observed, WindowReason):
         return Decided(refused=observed)
     book = StoryBook(dict(state.book.of), dict(state.book.stories))
     found = tuple(_relations(policy, route, known, state, book, model))
-    stale = _no_longer_held(route, known, state, found)
+    stale = _no_longer_held(route, state, found)
     new = tuple(each for each in found if _is_news(each, state.relations))
     oldest = window.horizon(observed.window, policy.window)
-    under = dict(state.before.under if state.before else ()) | {route: is_digest}
     changes = records.Changes()
     changes.put(Kind.WINDOW, route, window.to_json(observed.window))
-    changes.put(Kind.CLAIM, known.claim_id, Remembered(known, tuple(under.items())).to_json())
+    changes.put(Kind.CLAIM, claim_key(route, known.claim_id), to_json(known))
     for key, band in bands.entered(state.bands, route, known, oldest, policy.band_size).items():
         changes.put(Kind.BAND, key, band.to_json())
-    for relation in new:
+    for relation in found:
         changes.put_relation(records.stored(relation, route))
-    for stored in stale:
-        changes.put_relation(replace(stored, retracted=True))
+    changes.drop(Kind.RELATION, stale)
     changes.put_stories(book)
     return Decided(
         new,
-        tuple(stored.relation_id for stored in stale),
+        stale,
         tuple(book.merges),
         changes.documents,
         changes.links,
+        changes.dropped,
         evicted=observed.evicted,
     )
 
 
-def retract(claim_id: str, before: Remembered | None, relations: Mapping[str, Stored]) -> Decided:
-    """Take back all ``relations`` of the claim. A second call changes nothing."""
-    live = [stored for _, stored in sorted(relations.items()) if not stored.retracted]
-    changes = records.Changes()
-    if before is not None:
-        changes.put(Kind.CLAIM, claim_id, records.GONE)
-    for stored in live:
-        changes.put_relation(replace(stored, retracted=True))
-    return Decided(
-        retracted=tuple(stored.relation_id for stored in live),
-        documents=changes.documents,
-        links=changes.links,
-    )
+def retract(route: str, claim_id: str, relations: Mapping[str, Stored]) -> Decided:
+    """Take back those of the claim's ``relations`` that were decided on the route.
+
+    A second time it changes nothing.
+    """
+    gone = tuple(sorted(key for key, stored in relations.items() if stored.route == route))
+    return Decided(retracted=gone, dropped={Kind.CLAIM: (claim_key(route, claim_id),), Kind.RELATION: gone})
 
 
 def window_of(reader: Reader, route: str) -> window.Window:
@@ -172,7 +176,7 @@ def relation_id(one: str, other: str) -> str:
 def _relations(
     policy: Policy, route: str, known: Known, state: State, book: StoryBook, model: PairModel | None
 ) -> Iterator[Relation]:
-    others = sorted((each.known for each in state.candidates.values()), key=lambda other: other.order)
+    others = sorted(state.candidates.values(), key=lambda other: other.order)
     pairs = [
         tuple(sorted((known, other), key=lambda each: each.order))
         for other in others
@@ -222,25 +226,20 @@ def _relation(left: Known, right: Known, judged: Judgement, route: str, book: St
     )
 
 
-def _no_longer_held(route: str, known: Known, state: State, found: Iterable[Relation]) -> list[Stored]:
-    """Return the relations found on this route, or on one left since, that a restated claim is not in now."""
+def _no_longer_held(route: str, state: State, found: Iterable[Relation]) -> tuple[str, ...]:
+    """Return the relations decided on this route that a claim stated anew is not in any more."""
     held = {relation.relation_id for relation in found}
-    return [
-        stored
-        for _, stored in sorted(state.relations.items())
-        if not stored.retracted
-        and (stored.route == route or stored.route not in known.routes)
-        and stored.relation_id not in held
-    ]
+    decided_here = {key for key, stored in state.relations.items() if stored.route == route}
+    return tuple(sorted(decided_here - held))
 
 
 def _is_news(relation: Relation, stored: Mapping[str, Stored]) -> bool:
     old = stored.get(relation.relation_id)
-    return old is None or old.retracted or old.digest != records.relation_digest(relation)
+    return old is None or old.digest != records.relation_digest(relation)
 
 
-def _observed(policy: Policy, known: Known, state: State, *, is_new: bool) -> window.Observed | WindowReason:
+def _observed(policy: Policy, known: Known, state: State) -> window.Observed | WindowReason:
     """Count a new claim in; one stated anew at the same time is counted already."""
-    if not is_new and state.before is not None and state.before.known.at == known.at:
+    if state.before is not None and state.before.at == known.at:
         return window.Observed(state.window)
     return window.observe(state.window, known.at, policy.window)

@@ -105,9 +105,18 @@ def squashed(name: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
-def digest(known: Known) -> str:
-    """Return what changes when anything remembered of the claim changes."""
-    return content_id("known", to_json(known))
+def routes_left(
+    before: Mapping[str, Iterable[str]], now: Mapping[str, Iterable[str]]
+) -> list[tuple[str, str]]:
+    """Return each (claim id, route) of an article's ``before`` that its ``now`` does not have, in order.
+
+    On these routes the claims have to be withdrawn.
+    """
+    return sorted(
+        (claim_id, route)
+        for claim_id, taken in before.items()
+        for route in set(taken) - set(now.get(claim_id, ()))
+    )
 
 
 def to_json(known: Known) -> str:

@@ -12,11 +12,9 @@ from workers.relations import known as remembering
 from workers.relations.known import Known
 from workers.relations.stories import Story, StoryBook
 
-GONE = '{"gone":true}'
-
 
 class Kind(StrEnum):
-    """Kinds of documents; the keys are a route, a bucket, a claim, a relation, a story and a claim."""
+    """Kinds of documents; by route, bucket, claim and route, relation, story, claim."""
 
     WINDOW = "relation-window"
     BAND = "relation-band"
@@ -36,33 +34,29 @@ class Reader(Protocol):
         """Return the JSON documents of ``kind`` that were linked to ``link``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A claim and the routes by which it has come in, each with the digest of what came."""
+class Writer(Protocol):
+    """The writing half of a state transaction."""
 
-    known: Known
-    under: tuple[tuple[str, str], ...] = ()
+    def put_documents(
+        self, kind: str, documents: Mapping[str, str], links: Mapping[str, Iterable[str]]
+    ) -> None:
+        """Store ``documents``; ``links`` names, per key, what it can also be found by."""
 
-    def came_by(self, route: str) -> str | None:
-        """Return the digest of what came in by this route, or ``None``."""
-        return dict(self.under).get(route)
-
-    def to_json(self) -> str:
-        """Return compact JSON; equal values give equal text."""
-        return json.dumps(
-            [remembering.to_json(self.known), self.under], separators=(",", ":"), ensure_ascii=False
-        )
+    def drop_documents(self, kind: str, keys: Iterable[str]) -> None:
+        """Forget the documents under ``keys``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is kept of a published relation; ``digest`` changes when it has to be published again."""
+    """What is kept of a relation that holds; ``digest`` changes when it has to be published again.
+
+    ``route`` is the one that it was decided on, and on which it is taken back.
+    """
 
     relation_id: str
     route: str
     claim_ids: tuple[str, str]
     digest: str
-    retracted: bool = False
 
 
 @dataclass(slots=True)
@@ -71,16 +65,21 @@ class Changes:
 
     documents: dict[Kind, dict[str, str]] = field(default_factory=dict)
     links: dict[Kind, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    dropped: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
 
     def put(self, kind: Kind, key: str, body: str) -> None:
         """Store ``body``."""
         self.documents.setdefault(kind, {})[key] = body
 
     def put_relation(self, stored: Stored) -> None:
-        """Store a relation so that either of its claims finds it."""
-        fields = [stored.relation_id, stored.route, stored.claim_ids, stored.digest, stored.retracted]
+        """Store a relation that holds so that either of its claims finds it."""
+        fields = [stored.relation_id, stored.route, stored.claim_ids, stored.digest]
         self.put(Kind.RELATION, stored.relation_id, json.dumps(fields, separators=(",", ":")))
         self.links.setdefault(Kind.RELATION, {})[stored.relation_id] = stored.claim_ids
+
+    def drop(self, kind: Kind, keys: Iterable[str]) -> None:
+        """Forget documents."""
+        self.dropped[kind] = (*self.dropped.get(kind, ()), *keys)
 
     def put_stories(self, book: StoryBook) -> None:
         """Store what changed in the stories."""
@@ -91,14 +90,23 @@ class Changes:
             self.put(Kind.STORY_OF, claim_id, story_id)
 
 
-def remembered(reader: Reader, claim_ids: Iterable[str]) -> dict[str, Remembered]:
-    """Return the claims that are known and were not withdrawn."""
-    bodies = reader.documents(Kind.CLAIM, claim_ids)
-    return {claim_id: _remembered(body) for claim_id, body in bodies.items() if body != GONE}
+def claim_key(route: str, claim_id: str) -> str:
+    """Return the key of a claim as it came in by a route.
+
+    Every route has its copy: it changes in the order of one partition, by the one worker that owns it.
+    """
+    return f"{route}/{claim_id}"
+
+
+def remembered(reader: Reader, route: str, claim_ids: Iterable[str]) -> dict[str, Known]:
+    """Return the claims that have come in by the route and were not withdrawn from it."""
+    keys = [claim_key(route, claim_id) for claim_id in claim_ids]
+    found = (remembering.from_json(body) for body in reader.documents(Kind.CLAIM, keys).values())
+    return {known.claim_id: known for known in found}
 
 
 def relations_of(reader: Reader, claim_id: str) -> dict[str, Stored]:
-    """Return the relations that the claim is or was in."""
+    """Return the relations that the claim is in, whatever route they were decided on."""
     return {key: _stored(body) for key, body in reader.linked(Kind.RELATION, claim_id).items()}
 
 
@@ -131,14 +139,9 @@ def story_book(reader: Reader, claim_ids: Iterable[str]) -> StoryBook:
     return StoryBook(dict(of), stories)
 
 
-def _remembered(body: str) -> Remembered:
-    known, under = json.loads(body)
-    return Remembered(remembering.from_json(known), tuple((route, digest) for route, digest in under))
-
-
 def _stored(body: str) -> Stored:
-    relation_id, route, claim_ids, digest, retracted = json.loads(body)
-    return Stored(relation_id, route, (claim_ids[0], claim_ids[1]), digest, retracted)
+    relation_id, route, claim_ids, digest = json.loads(body)
+    return Stored(relation_id, route, (claim_ids[0], claim_ids[1]), digest)
 
 
 def _story(body: str) -> Story:
@@ -160,6 +163,11 @@ class MemoryReader:
     def linked(self, kind: str, link: str) -> dict[str, str]:
         """See ``Reader``."""
         return self.documents(kind, sorted(self._links.get((kind, link), {})))
+
+    def drop_documents(self, kind: str, keys: Iterable[str]) -> None:
+        """Forget the documents under ``keys``; what links to them finds nothing."""
+        for key in keys:
+            self._documents.pop((kind, key), None)
 
     def put_documents(
         self, kind: str, documents: Mapping[str, str], links: Mapping[str, Iterable[str]]

@@ -27,7 +27,7 @@ class WindowPolicy:
     """``max_age`` bounds how far apart two related claims may be; ``lateness`` how late one may come in."""
 
     max_age: timedelta = timedelta(days=14)
-    lateness: timedelta = timedelta(days=3)
+    lateness: timedelta = timedelta(days=14)
     max_count: int = 100_000
     slice_width: timedelta = timedelta(hours=12)
 

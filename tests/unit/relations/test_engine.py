@@ -9,8 +9,8 @@ import pytest
 from tests.builders import NOON, a_claim_told
 from workers.domain.claim import Claim, Stance
 from workers.domain.relation import Relation, RelationKind, StoryMerge
-from workers.relations.engine import Decided, Policy, relate, relation_id, withdraw
-from workers.relations.known import MAX_ROUTES, routes
+from workers.relations.engine import Decided, Policy, keep, relate, relation_id, withdraw
+from workers.relations.known import MAX_ROUTES, routes, routes_left
 from workers.relations.records import Kind, MemoryReader
 from workers.relations.stories import resolved, story_of
 from workers.relations.window import WindowPolicy, WindowReason
@@ -34,14 +34,14 @@ class Stage:
         """Send a claim along its routes."""
         return [self.keep(relate(self.reader, self.policy, route, claim, NOON)) for route in routes(claim)]
 
-    def take_back(self, claim: Claim) -> Decided:
-        """Send a claim's tombstone."""
-        return self.keep(withdraw(self.reader, claim.claim_id))
+    def take_back(self, claim: Claim) -> list[str]:
+        """Withdraw a claim from its routes; returns the relations taken back."""
+        each = [self.keep(withdraw(self.reader, route, claim.claim_id)) for route in routes(claim)]
+        return [gone for decided in each for gone in decided.retracted]
 
     def keep(self, decided: Decided) -> Decided:
         """Store what was decided and apply what would be published."""
-        for kind, documents in decided.documents.items():
-            self.reader.put_documents(kind, documents, decided.links.get(kind, {}))
+        keep(self.reader, decided)
         for gone in decided.retracted:
             del self.held[gone]
         self.held |= {relation.relation_id: relation for relation in decided.relations}
@@ -138,7 +138,7 @@ def test_a_withdrawn_claim_takes_its_relations_with_it(stage: Stage) -> None:
 
     gone = stage.take_back(second)
 
-    assert len(gone.retracted) == 2
+    assert len(gone) == 2
     assert set(stage.held) == {relation_id(first.claim_id, third.claim_id)}
 
 
@@ -158,7 +158,30 @@ def test_a_claim_withdrawn_twice_is_taken_back_once(stage: Stage) -> None:
 
     again = stage.take_back(told(MORE, 1, "b"))
 
-    assert again.retracted == ()
+    assert again == []
+
+
+def test_a_claim_withdrawn_from_one_route_and_still_to_come_by_another_keeps_what_that_one_finds(
+    stage: Stage,
+) -> None:
+    """A claim is withdrawn and comes back, by one route before the first of it is seen on another."""
+    first, second = told(FIRE, 0, "a"), told(MORE, 1, "b")
+    stage.take(first)
+    ours, *others = routes(second)
+
+    for route in (ours, *others):
+        for _ in range(2):
+            stage.keep(withdraw(stage.reader, route, second.claim_id))
+            stage.keep(relate(stage.reader, stage.policy, route, second, NOON))
+
+    assert set(stage.held) == {relation_id(first.claim_id, second.claim_id)}
+
+
+def test_routes_left_are_those_of_claims_that_are_gone_or_go_other_ways() -> None:
+    before = {"kept": ("a", "b"), "moved": ("a", "b"), "gone": ("c",)}
+    now = {"kept": ("a", "b"), "moved": ("b", "d"), "new": ("a",)}
+
+    assert routes_left(before, now) == [("gone", "c"), ("moved", "a")]
 
 
 def test_a_claim_that_comes_back_is_related_again(stage: Stage) -> None:
@@ -253,13 +276,16 @@ def test_a_transaction_of_the_state_database_is_all_that_is_needed() -> None:
         for route in routes(claim):
             with store.transaction() as transaction:
                 decided = relate(transaction, Policy(), route, claim, NOON)
-                for kind, documents in decided.documents.items():
-                    transaction.put_documents(kind, documents, decided.links.get(kind, {}))
+                keep(transaction, decided)
                 found += decided.relations
 
+    gone: list[str] = []
     with store.transaction() as transaction:
-        gone = withdraw(transaction, told(FIRE, 0, "a").claim_id)
+        for route in routes(told(FIRE, 0, "a")):
+            decided = withdraw(transaction, route, told(FIRE, 0, "a").claim_id)
+            keep(transaction, decided)
+            gone += decided.retracted
     store.close()
 
     assert [relation.kind for relation in found] == [RelationKind.UPDATES]
-    assert gone.retracted == (found[0].relation_id,)
+    assert gone == [found[0].relation_id]
