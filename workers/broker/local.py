@@ -1,20 +1,21 @@
-"""One Apache Kafka server (KRaft, broker and controller in one) on free loopback ports."""
+"""Apache Kafka servers (KRaft, broker and controller in one) on free loopback ports: see also ``cluster``."""
 
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from workers.broker import server_properties
 from workers.broker.child import bound_to_this_process
 from workers.broker.errors import BrokerError
 from workers.broker.jars import KafkaFiles, cache_lock, kafka_files
 from workers.broker.ports import LOOPBACK, free_ports
+from workers.broker.server_properties import Node
 
 _STARTED = "Kafka Server started"
 _PORT_TAKEN = "Address already in use"
@@ -33,29 +34,6 @@ _JVM_OPTIONS = (
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
 )
-# One node, so every internal topic has one replica; few partitions and no waiting for more group members,
-# because tests start and stop many groups. Sessions as short as a test's consumers need.
-_PROPERTIES = {
-    "process.roles": "broker,controller",
-    "node.id": "1",
-    "controller.listener.names": "CONTROLLER",
-    "inter.broker.listener.name": "CLIENTS",
-    "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "auto.create.topics.enable": "false",
-    "broker.heartbeat.interval.ms": "1000",
-    "broker.session.timeout.ms": "6000",
-    "group.initial.rebalance.delay.ms": "0",
-    "group.min.session.timeout.ms": "1000",
-    "log.cleaner.dedupe.buffer.size": "4194304",
-    "offsets.topic.num.partitions": "4",
-    "offsets.topic.replication.factor": "1",
-    "share.coordinator.state.topic.min.isr": "1",
-    "share.coordinator.state.topic.num.partitions": "2",
-    "share.coordinator.state.topic.replication.factor": "1",
-    "transaction.state.log.min.isr": "1",
-    "transaction.state.log.num.partitions": "2",
-    "transaction.state.log.replication.factor": "1",
-}
 
 
 class LocalKafka:
@@ -63,13 +41,17 @@ class LocalKafka:
 
     ``data`` is its folder: given, it stays and can be started from again, by this object or the next; else it
     is temporary and goes when the ``with`` block ends. ``properties`` are added to the server's, over the
-    defaults; clients reach the listener named ``CLIENTS``. The server dies with the process that started it.
+    defaults; clients reach the listener named ``CLIENTS``. For each port of ``advertised`` there is one more
+    listener, which sends its clients there: to a proxy in front of it. ``node`` is a server's place among
+    others. The server dies with the process that started it.
     """
 
     def __init__(
         self,
         data: Path | None = None,
         *,
+        advertised: Sequence[int] = (),
+        node: Node | None = None,
         properties: Mapping[str, str] | None = None,
         heap_mb: int = 256,
         jvm_options: Sequence[str] = (),
@@ -77,11 +59,14 @@ class LocalKafka:
     ) -> None:
         self._temporary = data is None
         self.data = data if data is not None else Path(tempfile.mkdtemp(prefix="claimwire-kafka-"))
+        self._advertised = tuple(advertised)
+        self._node = node
         self._extra = dict(properties or {})
         self._jvm_options = (*_JVM_OPTIONS, f"-Xmx{heap_mb}m", *jvm_options)
         self._start_timeout = start_timeout
         self._ports: tuple[int, ...] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_before = 0
 
     def __enter__(self) -> Self:
         try:
@@ -103,6 +88,12 @@ class LocalKafka:
             raise BrokerError("Kafka has not been started yet")
         return f"{LOOPBACK}:{self._ports[0]}"
 
+    def port_behind(self, advertised: int) -> int:
+        """Return the port that a proxy on port ``advertised`` has to pass its clients on to."""
+        if self._ports is None:
+            raise BrokerError("Kafka has not been started yet")
+        return self._ports[2 + self._advertised.index(advertised)]
+
     @property
     def pid(self) -> int:
         """The process id of the server that runs now."""
@@ -122,19 +113,34 @@ class LocalKafka:
 
     def start(self) -> None:
         """Start the server and wait until it serves clients; raises ``BrokerError`` when it does not."""
-        if self.is_running:
-            raise BrokerError("Kafka is already running")
-        files = _with_archive(kafka_files())
         for attempt in range(_PORT_TRIES):
             again = self._ports is not None
             try:
-                self._start_once(files)
+                self.launch()
+                self.wait_until_started()
             except BrokerError as error:
                 if again or _PORT_TAKEN not in str(error) or attempt == _PORT_TRIES - 1:
                     raise
                 self._ports = None
             else:
                 return
+
+    def launch(self) -> None:
+        """Start the process, without waiting: a server of a cluster is ready when others are there too."""
+        if self.is_running:
+            raise BrokerError("Kafka is already running")
+        self._launch(_with_archive(kafka_files()))
+
+    def wait_until_started(self) -> None:
+        """Return when the started line is there: the broker is unfenced, its sockets answer, TLS or not."""
+        deadline = time.monotonic() + self._start_timeout
+        while _STARTED not in (log := self._log_of_this_start()):
+            if not self.is_running:
+                raise BrokerError(self._failure(f"ended with status {self._status} while starting", log))
+            if time.monotonic() > deadline:
+                self.kill()
+                raise BrokerError(self._failure(f"did not start within {self._start_timeout:.0f} s", log))
+            time.sleep(0.05)
 
     def stop(self, timeout: float = _STOP_TIMEOUT) -> bool:
         """End the server in an orderly way, by force after ``timeout``; its data stays. Harmless when down.
@@ -176,12 +182,12 @@ class LocalKafka:
             raise BrokerError("Kafka is not running")
         self._process.send_signal(number)
 
-    def _start_once(self, files: KafkaFiles) -> None:
-        self._ports = self._ports or free_ports(2)
-        config = self._write_config(*self._ports)
+    def _launch(self, files: KafkaFiles) -> None:
+        self._ports = self._ports or self._free_ports()
+        config = self._write_config(self._ports)
         if not (self.data / "logs" / "meta.properties").exists():
             self._format(files, config)
-        log_before = self.log_file.stat().st_size if self.log_file.exists() else 0
+        self._log_before = self.log_file.stat().st_size if self.log_file.exists() else 0
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
                 bound_to_this_process(self._java(files, "kafka.Kafka", str(config))),
@@ -190,25 +196,24 @@ class LocalKafka:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_started(self._process, log_before)
 
-    def _write_config(self, client_port: int, controller_port: int) -> Path:
+    def _free_ports(self) -> tuple[int, ...]:
+        behind = free_ports(2 + len(self._advertised))
+        return behind if self._node is None else (*self._node.ports, *behind[2:])
+
+    def _write_config(self, ports: tuple[int, ...]) -> Path:
         logs = self.data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        properties = {
-            **_PROPERTIES,
-            "log.dirs": str(logs),
-            "listeners": f"CLIENTS://{LOOPBACK}:{client_port},CONTROLLER://{LOOPBACK}:{controller_port}",
-            "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
-            **self._extra,
-        }
+        node = self._node or server_properties.alone(ports[0], ports[1])
+        behind = tuple(zip(ports[2:], self._advertised, strict=True))
+        properties = {**server_properties.of(node, logs, behind), **self._extra}
         path = self.data / "server.properties"
         path.write_text("".join(f"{name}={value}\n" for name, value in properties.items()), "utf-8")
         path.chmod(0o600)  # extra properties may hold passwords
         return path
 
     def _format(self, files: KafkaFiles, config: Path) -> None:
-        cluster_id = uuid.uuid4().hex[:22]  # as long as Kafka's own, and never with a dash in front
+        cluster_id = self._node.cluster_id if self._node else server_properties.new_cluster_id()
         command = self._java(files, "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(config))
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
@@ -218,25 +223,13 @@ class LocalKafka:
         archive = [f"-XX:SharedArchiveFile={files.archive}"] if files.archive.exists() else []
         return [files.java.path, *archive, *self._jvm_options, "-cp", files.classpath, main, *arguments]
 
-    def _wait_until_started(self, process: subprocess.Popen[bytes], log_before: int) -> None:
-        """The started line comes when the broker is unfenced and its sockets answer, TLS or not."""
-        deadline = time.monotonic() + self._start_timeout
-        while True:
-            log = self._log_since(log_before)
-            if _STARTED in log:
-                return
-            if process.poll() is not None:
-                raise BrokerError(
-                    self._failure(f"ended with status {process.returncode} while starting", log)
-                )
-            if time.monotonic() > deadline:
-                self.kill()
-                raise BrokerError(self._failure(f"did not start within {self._start_timeout:.0f} s", log))
-            time.sleep(0.05)
+    @property
+    def _status(self) -> int | None:
+        return None if self._process is None else self._process.returncode
 
-    def _log_since(self, position: int) -> str:
+    def _log_of_this_start(self) -> str:
         with self.log_file.open("rb") as log:
-            log.seek(position)
+            log.seek(self._log_before)
             return log.read().decode("utf-8", "replace")
 
     def _failure(self, what: str, log: str) -> str:
@@ -260,7 +253,8 @@ def _with_archive(files: KafkaFiles) -> KafkaFiles:
             fresh.unlink(missing_ok=True)
             kafka = LocalKafka(jvm_options=[f"-XX:ArchiveClassesAtExit={fresh}"])
             try:
-                kafka._start_once(files)
+                kafka._launch(files)
+                kafka.wait_until_started()
                 whole = kafka.stop(_ARCHIVE_TIMEOUT)
             finally:
                 kafka.close()
