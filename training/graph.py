@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from training.model import POINTERS, Claimwire, Layer
+from training.model import POINTERS, Claimwire, Encoder, Layer
 
 INPUTS: Final = ("input_ids", "attention_mask", "case_ids")
 OUTPUTS: Final = ("attribution", "entities", "hidden", *POINTERS)
@@ -43,7 +43,15 @@ class Activation:
     high: float
 
 
-class _Graph:
+class HasEncoder(Protocol):
+    """A model around MiniLM, whatever its heads."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """The layers under the heads."""
+
+
+class Graph:
     """Nodes and weights gathered while the graph is written."""
 
     def __init__(self, ranges: Mapping[str, Activation]) -> None:
@@ -52,6 +60,7 @@ class _Graph:
         self.ranges = ranges
 
     def weight(self, name: str, value: Tensor | Array) -> str:
+        """Keep a constant; returns its name, as all of these return the name of what they add."""
         array = value.detach().cpu().numpy() if isinstance(value, Tensor) else value
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
@@ -59,12 +68,14 @@ class _Graph:
     def add(
         self, kind: str, inputs: tuple[str, ...], output: str, domain: str = "", **attributes: float
     ) -> str:
+        """Add a node with one output."""
         node = helper.make_node(kind, inputs, [output], name=output, domain=domain)
         node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
         self.nodes.append(node)
         return output
 
     def linear(self, layer: nn.Linear, source: str, output: str) -> str:
+        """``source`` times the layer's weights plus its bias, in float32."""
         product = self.add(
             "MatMul",
             (source, self.weight(f"{output}/weight", layer.weight.T)),
@@ -105,6 +116,7 @@ class _Graph:
         )
 
     def norm_of_sum(self, norm: nn.LayerNorm, one: str, other: str, bias: Tensor | None, output: str) -> str:
+        """The layer norm of a sum, with a bias in it where there is one."""
         inputs = [
             one,
             other,
@@ -116,7 +128,7 @@ class _Graph:
         return self.add("SkipLayerNormalization", tuple(inputs), output, FUSED, epsilon=EPSILON)
 
 
-def products(model: Claimwire) -> dict[str, npt.NDArray[np.float32]]:
+def products(model: HasEncoder) -> dict[str, npt.NDArray[np.float32]]:
     """The tensors that flow into the layers' products, with the weights [in, out] they meet."""
     found: dict[str, npt.NDArray[np.float32]] = {}
     hidden = "embedded"
@@ -144,11 +156,8 @@ def write(
     ``watched`` tensors become outputs, too. Raises ``onnx.checker.ValidationError`` on a graph
     that is broken.
     """
-    graph = _Graph(ranges or {})
-    hidden = _embed(graph, model)
-    graph.add("Cast", ("attention_mask",), "mask", to=TensorProto.INT32)
-    for index, layer in enumerate(_layers(model)):
-        hidden = _layer(graph, layer, hidden, f"layer{index}")
+    graph = Graph(ranges or {})
+    hidden = encode(graph, model, INPUTS)
     graph.add("Identity", (hidden,), "hidden")
     graph.linear(model.attribution, hidden, "attribution")
     graph.linear(model.entities, hidden, "entities")
@@ -162,16 +171,39 @@ def write(
         "entities": model.entities.out_features,
         "hidden": model.shape.hidden,
     }
+    shapes: dict[str, tuple[str | int | None, ...]] = {
+        **{name: ("B", "T", sizes.get(name, 64)) for name in OUTPUTS},
+        **dict.fromkeys(watched, ("B", "T", None)),
+    }
+    save(graph, INPUTS, shapes, path)
+
+
+def encode(graph: Graph, model: HasEncoder, inputs: tuple[str, str, str]) -> str:
+    """Add embeddings and layers; returns the name of the hidden states.
+
+    ``inputs`` name the pieces, the mask and the marks (case or segment) that are embedded beside the words.
+    """
+    pieces, mask, marks = inputs
+    hidden = _embed(graph, model.encoder, pieces, marks)
+    graph.add("Cast", (mask,), "mask", to=TensorProto.INT32)
+    for index, layer in enumerate(_layers(model)):
+        hidden = _layer(graph, layer, hidden, f"layer{index}")
+    return hidden
+
+
+def save(
+    graph: Graph, inputs: tuple[str, ...], outputs: Mapping[str, tuple[str | int | None, ...]], path: Path
+) -> None:
+    """Check and write the model; ``outputs`` are shapes by name."""
     made = helper.make_model(
         helper.make_graph(
             graph.nodes,
             "claimwire",
-            [helper.make_tensor_value_info(name, TensorProto.INT64, ["B", "T"]) for name in INPUTS],
+            [helper.make_tensor_value_info(name, TensorProto.INT64, ["B", "T"]) for name in inputs],
             [
-                helper.make_tensor_value_info(name, TensorProto.FLOAT, ["B", "T", sizes.get(name, 64)])
-                for name in OUTPUTS
-            ]
-            + [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["B", "T", None]) for name in watched],
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
+                for name, shape in outputs.items()
+            ],
             graph.weights,
         ),
         opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)],
@@ -182,16 +214,15 @@ def write(
     onnx.save(made, str(path))
 
 
-def _layers(model: Claimwire) -> list[Layer]:
+def _layers(model: HasEncoder) -> list[Layer]:
     return [layer for layer in model.encoder.layers if isinstance(layer, Layer)]
 
 
-def _embed(graph: _Graph, model: Claimwire) -> str:
-    encoder = model.encoder
-    _words(graph, encoder.words.weight)
+def _embed(graph: Graph, encoder: Encoder, pieces: str, marks: str) -> str:
+    _words(graph, encoder.words.weight, pieces)
     cases = graph.weight("cases/weight", encoder.cases.weight)
-    graph.add("Gather", (cases, "case_ids"), "cases")
-    graph.add("Shape", ("input_ids",), "length", start=1, end=2)
+    graph.add("Gather", (cases, marks), "cases")
+    graph.add("Shape", (pieces,), "length", start=1, end=2)
     positions = graph.weight("positions/weight", encoder.positions.weight)
     zero = graph.weight("zero", np.zeros(1, dtype=np.int64))
     graph.add("Slice", (positions, zero, "length", zero), "positions")
@@ -199,22 +230,22 @@ def _embed(graph: _Graph, model: Claimwire) -> str:
     return graph.norm_of_sum(encoder.norm, "words", "marks", None, "embedded")
 
 
-def _words(graph: _Graph, table: Tensor) -> None:
+def _words(graph: Graph, table: Tensor, pieces: str) -> None:
     """Word embeddings: signed bytes with a scale a row, or float32."""
     if not graph.ranges:
-        graph.add("Gather", (graph.weight("words/weight", table), "input_ids"), "words")
+        graph.add("Gather", (graph.weight("words/weight", table), pieces), "words")
         return
     array = table.detach().cpu().numpy()
     scales = np.maximum(np.abs(array).max(axis=1, keepdims=True), 1e-9) / 127.0
     rows = graph.weight("words/weight", np.round(array / scales).astype(np.int8))
     scale = graph.weight("words/weight/scale", scales.astype(np.float32))
-    graph.add("Gather", (rows, "input_ids"), "words/bytes")
-    graph.add("Gather", (scale, "input_ids"), "words/scales")
+    graph.add("Gather", (rows, pieces), "words/bytes")
+    graph.add("Gather", (scale, pieces), "words/scales")
     graph.add("Cast", ("words/bytes",), "words/whole", to=TensorProto.FLOAT)
     graph.add("Mul", ("words/whole", "words/scales"), "words")
 
 
-def _attention(graph: _Graph, layer: Layer, hidden: str, name: str) -> str:
+def _attention(graph: Graph, layer: Layer, hidden: str, name: str) -> str:
     packed = layer.query_key_value
     bias = graph.weight(f"{name}/bias", packed.bias)
     if hidden not in graph.ranges:
@@ -226,7 +257,7 @@ def _attention(graph: _Graph, layer: Layer, hidden: str, name: str) -> str:
     return graph.add("QAttention", inputs, name, FUSED, num_heads=layer.heads)
 
 
-def _layer(graph: _Graph, layer: Layer, hidden: str, name: str) -> str:
+def _layer(graph: Graph, layer: Layer, hidden: str, name: str) -> str:
     mixed = _attention(graph, layer, hidden, f"{name}/attention")
     mixed = graph.product(layer.attended, mixed, f"{name}/attended")
     normed = graph.norm_of_sum(

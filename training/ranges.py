@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
 
-from training.graph import Activation, products, write
+from training.graph import Activation, HasEncoder, products, write
 from training.model import Claimwire
 from training.predict import session
 from workers.nlp.pieces import Window, batches
@@ -21,21 +21,31 @@ BINS = 4096
 
 def measure(model: Claimwire, windows: Sequence[Window], strength: float = 0.5) -> dict[str, Activation]:
     """Scale and range of each product's input; ``strength`` 0 leaves the channels as they are."""
-    names = products(model)
-    values: dict[str, list[Array]] = {name: [] for name in names}
+    feeds = [
+        {
+            "input_ids": batch.input_ids,
+            "attention_mask": batch.attention_mask,
+            "case_ids": batch.case_ids,
+        }
+        for batch in batches(windows, 4)
+    ]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "watched.onnx"
-        write(model, path, watched=tuple(names))
-        encoder = session(path)
-        for batch in batches(windows, 4):
-            inputs = {
-                "input_ids": batch.input_ids,
-                "attention_mask": batch.attention_mask,
-                "case_ids": batch.case_ids,
-            }
-            real = batch.attention_mask.astype(bool)
-            for name, array in zip(names, encoder.run(list(names), inputs), strict=True):
-                values[name].append(array[real])
+        write(model, path, watched=tuple(products(model)))
+        return watch(model, path, feeds, strength)
+
+
+def watch(
+    model: HasEncoder, path: Path, feeds: Iterable[Mapping[str, npt.NDArray[np.int64]]], strength: float = 0.5
+) -> dict[str, Activation]:
+    """The same from a float graph at ``path`` whose outputs include the products' inputs."""
+    names = products(model)
+    values: dict[str, list[Array]] = {name: [] for name in names}
+    watched = session(path)
+    for feed in feeds:
+        real = feed["attention_mask"].astype(bool)
+        for name, array in zip(names, watched.run(list(names), dict(feed)), strict=True):
+            values[name].append(array[real])
     return {name: activation(np.concatenate(parts), names[name], strength) for name, parts in values.items()}
 
 

@@ -144,20 +144,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10_000, 100_000])
     options = parser.parse_args()
-    policy = Policy()
     for size in options.sizes:
-        claims = stream(random.Random(7))
-        with tempfile.TemporaryDirectory() as folder:
-            store = SqliteStore(Path(folder) / "state.db")
-            stored = fill(store, policy, claims, size)
-            spent, found = measure(store, policy, claims)
-            store.close()
-        slow = sorted(spent)[int(0.95 * FRESH)]
-        print(
-            f"{size:>7} claims in the window: {statistics.median(spent):.2f} ms a claim (p95 {slow:.2f}), "
-            f"{found} relations of {FRESH} claims, {stored / size:.0f} bytes a claim and route",
-            flush=True,
-        )
+        print(line(size), flush=True)
+
+
+def line(size: int) -> str:
+    """What a claim costs with ``size`` claims before it, in words."""
+    policy, claims = Policy(), stream(random.Random(7))
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(Path(folder) / "state.db")
+        stored = fill(store, policy, claims, size)
+        spent, found = measure(store, policy, claims)
+        store.close()
+    slow = sorted(spent)[int(0.95 * FRESH)]
+    return (
+        f"{size:>7} claims in the window: {statistics.median(spent):.2f} ms a claim (p95 {slow:.2f}), "
+        f"{found} relations of {FRESH} claims, {stored / size:.0f} bytes a claim and route"
+    )
 
 
 if __name__ == "__main__":

@@ -32,11 +32,11 @@ class Batch:
 class PairModel(nn.Module):
     """Both texts pass through the encoder together; their means, difference and product are read."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, shape: Shape | None = None) -> None:
         super().__init__()
-        shape = Shape(dropout=dropout)
+        shape = shape or Shape()
         self.encoder = Encoder(shape)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(shape.dropout)
         self.heads = nn.ModuleDict(
             {name: nn.Linear(5 * shape.hidden, len(labels)) for name, labels in HEADS.items()}
         )

@@ -45,7 +45,11 @@ class EventPairs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class Sentence:
+    """A checked sentence of ECB+ with the events in it that are linked across documents."""
+
+    topic: int
+    subtopic: str
     article: str
     text: str
     events: frozenset[str]
@@ -84,25 +88,37 @@ def mrpc(folder: Path, part: Part) -> list[Labelled]:
 
 def events(folder: Path, part: Part) -> EventPairs:
     """ECB+, cut by topic as is usual."""
-    by_subtopic: dict[tuple[int, str], list[_Sentence]] = defaultdict(list)
-    for row in _rows(folder / "ecbplus.jsonl.gz"):
-        if int(row["topic"]) in ECB_PARTS[part]:
-            by_subtopic[int(row["topic"]), row["subtopic"]] += _sentences(row)
+    by_subtopic: dict[tuple[int, str], list[Sentence]] = defaultdict(list)
+    for sentence in sentences(folder, part):
+        by_subtopic[sentence.topic, sentence.subtopic].append(sentence)
     rng = random.Random(11)
     found = EventPairs([], [], [])
-    for (topic, subtopic), sentences in sorted(by_subtopic.items()):
-        for one, two in itertools.combinations(sentences, 2):
+    for (topic, subtopic), listed in sorted(by_subtopic.items()):
+        for one, two in itertools.combinations(listed, 2):
             if one.article != two.article:
                 _sort_in(one, two, found)
         others = [
             sentence
-            for (topic_, subtopic_), listed in sorted(by_subtopic.items())
+            for (topic_, subtopic_), there in sorted(by_subtopic.items())
             if topic_ == topic and subtopic_ != subtopic
-            for sentence in listed
+            for sentence in there
         ]
         if others:
-            found.elsewhere.extend((one.text, rng.choice(others).text) for one in sentences)
+            found.elsewhere.extend((one.text, rng.choice(others).text) for one in listed)
     return found
+
+
+def sentences(folder: Path, part: Part) -> Iterable[Sentence]:
+    """The checked sentences of a part of ECB+, in the corpus' order."""
+    for row in _rows(folder / "ecbplus.jsonl.gz"):
+        if int(row["topic"]) in ECB_PARTS[part]:
+            yield from _sentences(row)
+
+
+def are_same(one: Sentence, two: Sentence) -> bool:
+    """Do they share at least two events, and half of those of the one that has more?"""
+    shared = len(one.events & two.events)
+    return shared >= 2 and 2 * shared >= max(len(one.events), len(two.events))
 
 
 def mixed(rows: Iterable[Labelled], count: int, seed: int = 11) -> list[Pair]:
@@ -117,21 +133,21 @@ def mixed(rows: Iterable[Labelled], count: int, seed: int = 11) -> list[Pair]:
     return found
 
 
-def _sort_in(one: _Sentence, two: _Sentence, found: EventPairs) -> None:
-    shared = len(one.events & two.events)
-    if shared >= 2 and 2 * shared >= max(len(one.events), len(two.events)):
+def _sort_in(one: Sentence, two: Sentence, found: EventPairs) -> None:
+    if are_same(one, two):
         found.same.append((one.text, two.text))
-    elif not shared and one.events and two.events:
+    elif one.events and two.events and not one.events & two.events:
         found.other.append((one.text, two.text))
 
 
-def _sentences(row: dict[str, Any]) -> Iterable[_Sentence]:
+def _sentences(row: dict[str, Any]) -> Iterable[Sentence]:
     start = 0
     for line in row["text"].split("\n"):
         end = start + len(line)
         checked = any(first <= start + 1 and end - 1 <= last for first, last in row["validated"])
         if checked and len(line) > _SHORTEST:
-            yield _Sentence(row["id"], line, frozenset(_clusters(row["events"], start, end)))
+            events = frozenset(_clusters(row["events"], start, end))
+            yield Sentence(int(row["topic"]), row["subtopic"], row["id"], line, events)
         start = end + 1
 
 

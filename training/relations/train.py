@@ -1,6 +1,7 @@
 """Train the pair model: ``python -m training.relations.train --data FOLDER --out RUN --minutes 20``.
 
-The learning rate falls to zero exactly when the minutes are used up, whatever the machine's speed.
+The learning rate falls to zero exactly when the minutes are used up, whatever the machine's speed. A run that
+was cut goes on from its last checkpoint when it is called again.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
@@ -22,11 +25,11 @@ from training.relations.evaluate import report
 from training.relations.model import HEADS, PairModel, batch_of, pair_tokenizer, started
 from training.relations.pairs import Labelled, Part
 
-SHARES: Final = {"sick": 0.55, "emergent": 0.15, "same": 0.3}
-RATE: Final = 1.5e-4
-HEAD_RATE: Final = 1e-3
+SHARES: Final = {"sick": 0.6, "emergent": 0.15, "same": 0.25}
 WARM_UP: Final = 0.06
 BATCH: Final = 32
+FROZEN_LAYERS: Final = 2
+SAVE_EVERY: Final = 120.0
 _POOL: Final = 20
 _MOST: Final = 2500
 
@@ -71,42 +74,111 @@ def weights(rows: list[Labelled], head: str) -> Tensor:
     return inverse / inverse.mean()
 
 
-def train(folder: Path, minutes: float, seed: int) -> PairModel:
-    """Return the trained model; prints the loss as it goes."""
-    torch.manual_seed(seed)
-    rng = random.Random(seed)
-    rows, tokenizer, model = rows_of(folder, "train"), pair_tokenizer(), started()
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How long to train (``steps``, where given, instead of ``minutes``), from which seed, how fast."""
+
+    minutes: float = 20.0
+    seed: int = 1
+    steps: int | None = None
+    rate: float = 1.5e-4
+    head_rate: float = 1e-3
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is: its steps, the seconds that they took, a smoothed loss of each head."""
+
+    steps: int = 0
+    seconds: float = 0.0
+    losses: dict[str, float] = field(default_factory=lambda: dict.fromkeys(HEADS, 0.7))
+
+    def done(self, recipe: Recipe) -> float:
+        """The part of the run that is over, 0 to 1."""
+        return self.steps / recipe.steps if recipe.steps else self.seconds / (60 * recipe.minutes)
+
+
+def optimizer_of(model: PairModel, recipe: Recipe) -> torch.optim.AdamW:
+    """AdamW over what is trained: embeddings and the lowest layers stay as they are, which saves a third."""
+    model.encoder.requires_grad_(False)
+    for layer in list(model.encoder.layers)[FROZEN_LAYERS:]:
+        layer.requires_grad_(True)
+    trained = [each for each in model.encoder.parameters() if each.requires_grad]
+    groups = [
+        {"params": trained, "lr": recipe.rate},
+        {"params": model.heads.parameters(), "lr": recipe.head_rate},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=0.01)
+
+
+def train(
+    model: PairModel, tokenizer: Tokenizer, rows: Mapping[str, list[Labelled]], out: Path, recipe: Recipe
+) -> PairModel:
+    """Train ``model`` and return it; prints the losses, and goes on where an earlier call was cut."""
+    torch.manual_seed(recipe.seed)
+    optimizer = optimizer_of(model, recipe)
+    base = [group["lr"] for group in optimizer.param_groups]
+    progress = resumed(out, model, optimizer)
+    rng = random.Random(recipe.seed + progress.steps)
     streams = {head: batches(found, rng) for head, found in rows.items()}
     scales = {head: weights(found, head) for head, found in rows.items()}
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": model.encoder.parameters(), "lr": RATE},
-            {"params": model.heads.parameters(), "lr": HEAD_RATE},
-        ],
-        weight_decay=0.01,
-    )
-    base = [group["lr"] for group in optimizer.param_groups]
-    begun, steps, losses = time.monotonic(), 0, dict.fromkeys(HEADS, 0.7)
+    begun, saved = time.monotonic() - progress.seconds, progress.seconds
     model.train()
-    while (done := (time.monotonic() - begun) / (60 * minutes)) < 1.0:
+    while (done := progress.done(recipe)) < 1.0:
         for group, rate in zip(optimizer.param_groups, base, strict=True):
-            group["lr"] = rate * min(done / WARM_UP, (1.0 - done) / (1.0 - WARM_UP))
+            group["lr"] = rate * min((done + 1e-3) / WARM_UP, (1.0 - done) / (1.0 - WARM_UP))
         head = rng.choices(list(SHARES), list(SHARES.values()))[0]
-        found = next(streams[head])
-        batch = batch_of(tokenizer, [(row.left, row.right) for row in found])
-        scores = model(batch.input_ids, batch.attention_mask, batch.segment_ids)[list(HEADS).index(head)]
-        wanted = torch.tensor([HEADS[head].index(row.label) for row in found])
-        loss = cross_entropy(scores, wanted, weight=scales[head], label_smoothing=0.05)
+        found = [turned(row, head, rng) for row in next(streams[head])]
+        loss = loss_of(model, tokenizer, head, found, scales[head])
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        steps += 1
-        losses[head] += 0.05 * (loss.item() - losses[head])
-        if steps % 50 == 0:
-            told = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
-            print(f"{steps} steps, {done:.0%}: {told}", flush=True)
+        progress.steps += 1
+        progress.seconds = time.monotonic() - begun
+        progress.losses[head] += 0.05 * (loss.item() - progress.losses[head])
+        if progress.steps % 50 == 0:
+            told = " ".join(f"{name} {value:.3f}" for name, value in progress.losses.items())
+            print(f"{progress.steps} steps, {done:.0%}: {told}", flush=True)
+        if progress.seconds - saved > SAVE_EVERY:
+            saved = progress.seconds
+            save(out, model, optimizer, progress)
+    save(out, model, optimizer, progress)
     return model.eval()
+
+
+def loss_of(model: PairModel, tokenizer: Tokenizer, head: str, rows: list[Labelled], scale: Tensor) -> Tensor:
+    """Cross entropy of one head on one batch."""
+    batch = batch_of(tokenizer, [(row.left, row.right) for row in rows])
+    scores = model(batch.input_ids, batch.attention_mask, batch.segment_ids)[list(HEADS).index(head)]
+    wanted = torch.tensor([HEADS[head].index(row.label) for row in rows])
+    return cross_entropy(scores, wanted, weight=scale, label_smoothing=0.05)
+
+
+def turned(row: Labelled, head: str, rng: random.Random) -> Labelled:
+    """Every other pair with its texts exchanged, where that does not change what is true of them."""
+    if (head == "same" or row.label == "contradiction") and rng.random() < 0.5:
+        return Labelled(row.right, row.left, row.label)
+    return row
+
+
+def save(out: Path, model: PairModel, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
+    """Write the checkpoint, whole or not at all."""
+    partial = out / "checkpoint.partial"
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": asdict(progress)}
+    torch.save(state, partial)
+    partial.replace(out / "checkpoint.pt")
+
+
+def resumed(out: Path, model: PairModel, optimizer: torch.optim.Optimizer) -> Progress:
+    """Take up the checkpoint in ``out``, if there is one."""
+    path = out / "checkpoint.pt"
+    if not path.exists():
+        return Progress()
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return Progress(**state["progress"])
 
 
 def main() -> None:
@@ -119,11 +191,10 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(2)
     options.out.mkdir(parents=True, exist_ok=True)
-    model = train(options.data, options.minutes, options.seed)
-    torch.save(model.state_dict(), options.out / "model.pt")
-    recipe = {"minutes": options.minutes, "seed": options.seed, "shares": SHARES, "rate": RATE}
-    (options.out / "recipe.json").write_text(json.dumps(recipe, indent=1) + "\n")
-    tokenizer = pair_tokenizer()
+    tokenizer, recipe = pair_tokenizer(), Recipe(options.minutes, options.seed)
+    model = train(started(), tokenizer, rows_of(options.data, "train"), options.out, recipe)
+    told = asdict(recipe) | {"shares": SHARES, "frozen_layers": FROZEN_LAYERS}
+    (options.out / "recipe.json").write_text(json.dumps(told, indent=1) + "\n")
     for part in ("tune", "test"):
         for head, found in rows_of(options.data, part).items():
             report(model, tokenizer, head, found, part)

@@ -1,0 +1,154 @@
+"""Everything that is said of relations, measured: ``python -m training.relations.measure --data DATA``.
+
+``DATA`` holds the folders ``relations`` and ``load``. The annotated articles are run through the pipeline
+first, which takes minutes; ``--enriched FILE`` takes what ``claimwire enrich`` made of them before, and
+``--sizes`` without a number leaves the growing window out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from training.annotations.gold import Ratio
+from training.annotations.gold_pairs import gold_pairs
+from training.relations import annotated, cost, pairs
+from training.relations.clusters import b_cubed, claim_of, grouped
+from training.relations.pace import paced
+from training.relations.pairs import Labelled, Pair, Sentence
+from workers.domain.article import EnrichedArticle
+from workers.domain.relation import RelationKind
+from workers.nlp.pipeline import load_pipeline
+from workers.relations.contrast import contrast
+from workers.relations.known import Known, known_claim
+from workers.relations.opinion import PairModel
+from workers.wire.messages import decode_enriched
+
+RANDOM_PAIRS: Final = 5000
+_MOST: Final = 1000
+_SICK: Final = {
+    None: "neutral",
+    RelationKind.UPDATES: "neutral",
+    RelationKind.CORROBORATES: "entailment",
+    RelationKind.CONTRADICTS: "contradiction",
+}
+
+
+def corpora_lines(folder: Path, model: PairModel | None) -> Iterator[str]:
+    """SICK and Emergent in three answers, MRPC and ECB+ as related or not; held-out parts."""
+    captions = [(row.label, _kind_label(row, model)) for row in pairs.sick(folder, "test")]
+    yield three_way("SICK", captions, ("neutral", "entailment", "contradiction"))
+    headlines = [(row.label, _stance_label(row, model)) for row in pairs.emergent(folder, "test")]
+    yield three_way("Emergent", headlines, ("observing", "for", "against"))
+    news = pairs.mrpc(folder, "test")
+    happened = pairs.events(folder, "test")
+    rng = random.Random(2)
+    for name, found in (
+        ("MRPC paraphrases", [(row.left, row.right) for row in news if row.label == "1"]),
+        ("MRPC others", [(row.left, row.right) for row in news if row.label == "0"]),
+        ("ECB+ sentences that share their events", happened.same),
+        ("ECB+ sentences of one happening without a shared event", happened.other),
+        ("ECB+ sentences of another happening of the kind", happened.elsewhere),
+    ):
+        sample = rng.sample(found, min(_MOST, len(found)))
+        related = [kind_of(pair, model) is not None for pair in sample]
+        yield f"{name}, related: {Ratio(sum(related), len(related))}"
+
+
+def three_way(name: str, found: Sequence[tuple[str, str]], labels: tuple[str, ...]) -> str:
+    """Macro-F1 over three labels of (wanted, got)."""
+    scores = {}
+    for label in labels:
+        right = sum(wanted == got == label for wanted, got in found)
+        either = sum((wanted == label) + (got == label) for wanted, got in found)
+        scores[label] = 2 * right / either if either else 0.0
+    told = ", ".join(f"{label} {score:.3f}" for label, score in scores.items())
+    return f"{name}: macro-F1 {sum(scores.values()) / len(scores):.3f} ({len(found)} pairs; {told})"
+
+
+def _kind_label(row: Labelled, model: PairModel | None) -> str:
+    return _SICK[kind_of((row.left, row.right), model)]
+
+
+def _stance_label(row: Labelled, model: PairModel | None) -> str:
+    said = model([(row.left, row.right)])[0] if model is not None else contrast(row.left, row.right)
+    likely = (said.unrelated, said.same, said.opposite)
+    return ("observing", "for", "against")[likely.index(max(likely))]
+
+
+def kind_of(pair: Pair, model: PairModel | None) -> RelationKind | None:
+    """The whole decision on two bare texts, each of an outlet of its own."""
+    left, right = (known_text(number, text) for number, text in enumerate(pair))
+    return annotated.decided(left, right, model).kind
+
+
+def known_text(number: int, text: str) -> Known:
+    """A bare text as a claim that an outlet makes itself."""
+    claim = claim_of(number, Sentence(0, "", f"a{number}", text, frozenset()))
+    return known_claim(claim, annotated.NO_DATE)
+
+
+def random_line(articles: Sequence[EnrichedArticle], model: PairModel | None) -> str:
+    """Relations between claims of different articles drawn at random."""
+    known = [
+        known_claim(claim, article.published_at or annotated.NO_DATE)
+        for article in articles
+        for claim in article.claims
+    ]
+    rng, related, drawn = random.Random(1), 0, 0
+    while drawn < RANDOM_PAIRS:
+        left, right = sorted(rng.sample(known, 2), key=lambda each: each.order)
+        if left.side.article_id != right.side.article_id:
+            drawn += 1
+            related += annotated.decided(left, right, model).kind is not None
+    return f"random pairs of {len(known)} claims of different articles, related: {Ratio(related, drawn)}"
+
+
+def read_articles(data: Path, file: Path | None) -> Mapping[str, EnrichedArticle]:
+    """The annotated articles with their claims, by id."""
+    if file is None:
+        wanted = {side.article for gold in gold_pairs() for side in (gold.left, gold.right)}
+        found = list(annotated.enriched(load_pipeline(), annotated.articles(data, wanted)))
+    else:
+        lines = [decode_enriched(line) for line in file.read_bytes().splitlines()]
+        found = [each for each in lines if isinstance(each, EnrichedArticle)]
+    return {article.article_id: article for article in found}
+
+
+def report(options: argparse.Namespace, model: PairModel | None) -> Iterator[str]:
+    """The lines of the report, as they are found."""
+    articles = read_articles(options.data, options.enriched)
+    yield f"annotated pairs ({len(articles)} articles of {annotated.ARTICLES})"
+    yield from annotated.table(annotated.judged(gold_pairs(), articles, model))
+    yield from corpora_lines(options.data / "relations", model)
+    stories = grouped(options.data / "relations", "test", model)
+    scored = b_cubed(stories.gold, stories.found)
+    alone = b_cubed(stories.gold, {item: item for item in stories.gold})
+    yield (
+        f"ECB+ stories: {scored}; every sentence by itself: {alone} "
+        f"({len(stories.gold)} sentences in {len(set(stories.gold.values()))} groups, "
+        f"{stories.relations} relations)"
+    )
+    yield random_line(list(articles.values()), model)
+    yield str(paced(list(articles.values()), model))
+    for size in options.sizes:
+        yield cost.line(size)
+
+
+def main() -> None:
+    """Print the whole table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    parser.add_argument("--enriched", type=Path, help="the annotated articles, enriched before")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 10_000, 100_000])
+    parser.add_argument("--no-model", action="store_true", help="leave the pair model out")
+    options = parser.parse_args()
+    for line in report(options, None):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
