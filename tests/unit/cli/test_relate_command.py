@@ -189,3 +189,40 @@ def test_markup_in_a_claim_is_shown_not_run(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in result.stdout
     assert "<script" not in result.stdout
     assert "<img" not in result.stdout
+
+
+def test_words_printed_twice_stand_once_on_the_page_with_both_places(tmp_path: Path) -> None:
+    bridge = ("the bridge at Ostrel was closed to traffic",) * 2 + ("the bridge at Ostrel is closed",)
+    told = [
+        encode_claim(a_claim_told(text, article_id=name, at=NOON + timedelta(hours=hour), source=name))
+        for hour, (name, text) in enumerate(zip("abc", bridge, strict=True))
+    ]
+
+    result = CliRunner().invoke(app, [written(tmp_path, *told), "--format", "html"])
+
+    page = Seen()
+    page.feed(result.stdout)
+    assert page.marked == [bridge[0], bridge[0], bridge[0], bridge[2]]
+    assert result.stdout.count("<br>also ") == 1
+    assert "3 relations in 1 story" in result.stdout
+
+
+def test_a_story_in_dispute_comes_first_under_the_words_of_its_oldest_claim(tmp_path: Path) -> None:
+    bridge = "the bridge at Ostrel was closed to traffic on Monday"
+    told = [
+        encode_claim(a_claim_told(text, article_id=name, at=NOON + timedelta(hours=hour), source=name))
+        for hour, (name, text) in enumerate(
+            [
+                ("a", bridge),
+                ("b", bridge),
+                ("c", "the mayor took bribes from the builder"),
+                ("d", "that the mayor took bribes from the builder is a lie"),
+            ]
+        )
+    ]
+
+    result = CliRunner().invoke(app, [written(tmp_path, *told), "--format", "html"])
+
+    first, second = (result.stdout.index(f'<h2 id="s{number}"') for number in (1, 2))
+    assert first < result.stdout.index("The mayor took bribes from the builder</h2>") < second
+    assert second < result.stdout.index("The bridge at Ostrel was closed to traffic on Monday</h2>")

@@ -1,10 +1,11 @@
 """Relations as one page: two claims side by side in their sentences, by story; no script, no network."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 from workers.cli.render.inert import attribute, shown, web_link
+from workers.cli.render.relation_rows import Row, StoryRows, stories
 from workers.cli.render.relations_table import change_words
 from workers.cli.render.words import STANCE_SIGNS, count_of
 from workers.domain.claim import Offsets
@@ -22,58 +23,50 @@ class RelationsPage:
         self._texts = texts
 
     def page(self, relations: Iterable[Relation]) -> str:
-        """Return the whole page; stories in the order of their first relation."""
-        stories: dict[str, list[Relation]] = {}
-        for relation in relations:
-            stories.setdefault(relation.story_id, []).append(relation)
-        total = sum(map(len, stories.values()))
-        title = f"{count_of(total, 'relation')} in {_stories(len(stories))}"
-        sections = "".join(
-            "".join(self._story(number, found)) for number, found in enumerate(stories.values(), start=1)
-        )
+        """Return the whole page; stories in dispute come first."""
+        found = stories(relations)
+        total = sum(count for story in found for _, count in story.kinds)
+        title = f"{count_of(total, 'relation')} in {_stories(len(found))}"
+        sections = "".join("".join(self._story(number, story)) for number, story in enumerate(found, start=1))
         return f'{_head(title)}<main class="wrap">\n{sections}</main>\n{_FOOTER}</body>\n</html>\n'
 
-    def _story(self, number: int, relations: list[Relation]) -> Iterator[str]:
-        articles = {side.article_id for each in relations for side in (each.left, each.right)}
+    def _story(self, number: int, story: StoryRows) -> Iterator[str]:
+        kinds = ", ".join(f"{count} {kind.value}" for kind, count in story.kinds)
         yield (
-            f'<section class="story" aria-labelledby="s{number}"><h2 id="s{number}">Story {number}</h2>'
-            f"<p>{count_of(len(relations), 'relation')} between {count_of(len(articles), 'article')}</p>\n"
+            f'<section class="story" aria-labelledby="s{number}">'
+            f'<h2 id="s{number}" dir="auto">{shown(story.title)}</h2>'
+            f"<p>Story {number} · {count_of(story.articles, 'article')} · {kinds}</p>\n"
         )
-        for relation in relations:
-            yield self._relation(relation)
+        for row in story.rows:
+            yield self._row(row)
         yield "</section>\n"
 
-    def _relation(self, relation: Relation) -> str:
+    def _row(self, row: Row) -> str:
+        relation, origins = row.relation, row.relation.origins
         kind = relation.kind.value
         change = f'<p class="change">{shown(change_words(relation.change))}</p>' if relation.change else ""
-        origins = relation.origins
         whence = (
             f"two origins: {shown(origins.left)} and {shown(origins.right)}"
             if origins.independent
             else f"one origin: {shown(origins.left)}"
         )
         return (
-            f'<article class="pair {kind}">{self._side(relation.left)}'
+            f'<article class="pair {kind}">{self._side(row.left)}'
             f'<div class="verdict"><p class="kind">{kind}</p>{change}'
             f"<p><small>{whence}<br>score {relation.score:.2f}</small></p></div>"
-            f"{self._side(relation.right)}</article>\n"
+            f"{self._side(row.right)}</article>\n"
         )
 
-    def _side(self, side: RelationSide) -> str:
-        when = side.published_at.strftime("%Y-%m-%d %H:%M UTC") if side.published_at else ""
-        where = " · ".join(part for part in (side.publisher or side.article_id, when) if part)
-        link = web_link(side.url)
-        place = (
-            f'<a href="{attribute(link)}" rel="noopener noreferrer">{shown(where)}</a>'
-            if link
-            else shown(where)
-        )
+    def _side(self, sides: Sequence[RelationSide]) -> str:
+        """Return a claim and every place that printed it in the same words."""
+        side = sides[0]
         who = shown(side.source_name or "nobody named")
         sign = f'<span class="{side.stance.value}">{STANCE_SIGNS[side.stance]} {side.stance.value}</span>'
+        places = "<br>also ".join(_place(each) for each in sides)
         return (
             f'<div class="side"><p class="who" dir="auto"><b>{who}</b> {sign}</p>'
             f'<blockquote dir="auto">{self._said(side)}</blockquote>'
-            f'<p class="where"><small>{place}</small></p></div>'
+            f'<p class="where"><small>{places}</small></p></div>'
         )
 
     def _said(self, side: RelationSide) -> str:
@@ -88,6 +81,15 @@ class RelationsPage:
             parts += [shown(text[at : span.start]), f"<mark>{shown(text[span.start : span.end])}</mark>"]
             at = span.end
         return "".join([*parts, shown(text[at:end]), "" if end == len(text) else " …"])
+
+
+def _place(side: RelationSide) -> str:
+    when = side.published_at.strftime("%Y-%m-%d %H:%M UTC") if side.published_at else ""
+    where = " · ".join(part for part in (side.publisher or side.article_id, when) if part)
+    link = web_link(side.url)
+    if link is None:
+        return shown(where)
+    return f'<a href="{attribute(link)}" rel="noopener noreferrer">{shown(where)}</a>'
 
 
 def _in_order(spans: Iterable[Offsets]) -> list[Offsets]:
@@ -133,6 +135,7 @@ def _stories(count: int) -> str:
 
 _FOOTER = (
     '<footer><div class="wrap">Made by claimwire. The earlier claim stands on the left. ✓ affirms: the '
-    "source holds it true. ✕ refutes: the source denies it. ? open. One origin: the later article copies the "
-    "earlier, quotes the same speaker, or has it from the same outlet.</div></footer>\n"
+    "source holds it true. ✕ refutes: the source denies it. ? open. Also: the same words printed elsewhere. "
+    "One origin: the later article copies the earlier, quotes the same speaker, or has it from the same "
+    "outlet.</div></footer>\n"
 )
