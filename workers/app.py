@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ import faust
 from faust.sensors.prometheus import setup_prometheus_sensors
 from prometheus_client import CollectorRegistry
 
-from workers.agents.alert import RaiseAlerts
+from workers.agents.alert import Desk, RaiseAlerts
+from workers.agents.alert_tasks import add_alert_tasks
 from workers.agents.budget import BudgetLimits
 from workers.agents.enrich import EnrichArticles, RawArticle, Result
+from workers.agents.idle import Activity, FaustPartitions, Idle
 from workers.agents.jobs import JobSettings, enrich_job, start_process
 from workers.agents.loop import LoopLimits, StageLoop
 from workers.agents.pages import add_pages
@@ -25,11 +27,12 @@ from workers.agents.pool import JobPool
 from workers.agents.preflight import Needs, wait_for_broker
 from workers.agents.process import Work
 from workers.agents.publish import Publisher
+from workers.agents.rule_book import RuleBook
 from workers.agents.sensor import RebalanceSensor
+from workers.agents.silences import SilenceReader
 from workers.agents.stage import StageLogic
+from workers.agents.ticks import Ticks
 from workers.agents.transport import IdempotentTransport, credentials
-from workers.alerting.loading import BadRules, load_rules
-from workers.alerting.rules import RuleSet
 from workers.resources import resource
 from workers.settings import FAUST_PREFIX, Settings
 from workers.state.opening import open_store
@@ -45,10 +48,6 @@ _PRUNED_AT_ONCE = 10_000
 _RECORD_OVERHEAD_BYTES = 16_384
 
 
-class RulesError(Exception):
-    """The rules file cannot be used; the message names file, line and key."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a worker is made of; ``stop`` lets go of it in the right order."""
@@ -59,7 +58,9 @@ class Parts:
     registry: CollectorRegistry
     store: StateStore
     store_thread: ThreadPoolExecutor
-    rules: RuleSet
+    book: RuleBook
+    silences: SilenceReader
+    desk: Desk
     pool: "JobPool[RawArticle, Result] | None"
 
     async def start(self) -> None:
@@ -83,9 +84,11 @@ class Parts:
 def build_parts(settings: Settings) -> Parts:
     """Open the state database and make, but do not yet start, the processes."""
     stages = tuple(stage for stage in STAGES if stage.name in settings.stages)
-    rules = read_rules(settings.rules or resource("rules", "default.yaml"))
     registry = CollectorRegistry(auto_describe=True)
     metrics = Metrics(registry, stages)
+    book = RuleBook(settings.rules or resource("rules", "default.yaml"), metrics)
+    silences = SilenceReader(settings.broker_addresses, settings, metrics)
+    desk = Desk(book, silences, settings.archival_after, lambda: datetime.now(UTC), Activity(time.monotonic))
     store = open_store(settings.state_url)
     with store.transaction() as transaction:
         transaction.prune(Retention(revisions=settings.state_retention), _PRUNED_AT_ONCE)
@@ -100,20 +103,7 @@ def build_parts(settings: Settings) -> Parts:
             metrics.pool_restarts.inc,
         )
     thread = ThreadPoolExecutor(1, "claimwire-state")
-    return Parts(settings, stages, metrics, registry, store, thread, rules, pool)
-
-
-def read_rules(path: Path) -> RuleSet:
-    """Load a rules file with the watch-lists beside it; raises ``RulesError`` with all that is wrong."""
-
-    def read(name: str) -> str | None:
-        beside = path.parent / name
-        return beside.read_text("utf-8", "surrogateescape") if beside.is_file() else None
-
-    rules = load_rules(path.name, read)
-    if isinstance(rules, BadRules):
-        raise RulesError(str(rules))
-    return rules
+    return Parts(settings, stages, metrics, registry, store, thread, book, silences, desk, pool)
 
 
 def message_limits() -> dict[str, int]:
@@ -137,7 +127,9 @@ def create_app(parts: Parts) -> faust.App:
     ages = {str(name): loop.oldest_in_flight for name, loop in loops.items()}
     for name, age in ages.items():
         parts.metrics.oldest_in_flight.labels(name).set_function(age)
-    add_pages(app, sensor, ages)
+    add_pages(app, sensor, ages, lambda: parts.book.notes)
+    if StageName.ALERT in loops:
+        _add_alert_tasks(app, parts, sensor, publisher, loops[StageName.ALERT])
     return app
 
 
@@ -171,7 +163,7 @@ def _enrich_articles(parts: Parts, stage: Stage) -> StageLogic[Any]:
 
 
 def _raise_alerts(parts: Parts, stage: Stage) -> StageLogic[Any]:
-    return RaiseAlerts(stage, parts.rules, parts.store, parts.store_thread, parts.metrics)
+    return RaiseAlerts(stage, parts.desk, parts.store, parts.store_thread, parts.metrics)
 
 
 _BUILDERS: Mapping[StageName, Callable[[Parts, Stage], StageLogic[Any]]] = {
@@ -212,6 +204,18 @@ def _tell_of_revoked_partitions(app: faust.App, loops: Sequence[StageLoop[Any]])
             loop.revoke((partition.topic, partition.partition) for partition in revoked)
 
     app.on_partitions_revoked.connect(on_revoked)
+
+
+def _add_alert_tasks(
+    app: faust.App, parts: Parts, sensor: RebalanceSensor, publisher: Publisher, loop: StageLoop[Any]
+) -> None:
+    settings = parts.settings
+    stage = next(stage for stage in parts.stages if stage.name is StageName.ALERT)
+    watched = FaustPartitions(app, stage.sources, lambda: sensor.rebalancing, loop.oldest_in_flight)
+    idle = Idle(watched, parts.desk.activity, settings.idle_after)
+    store, thread = parts.store, parts.store_thread
+    ticks = Ticks(parts.desk, parts.book, store, thread, publisher, parts.metrics, settings.lateness)
+    add_alert_tasks(app, ticks, parts.silences, idle, settings.tick)
 
 
 def _faust_settings(settings: Settings) -> dict[str, Any]:

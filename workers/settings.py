@@ -44,6 +44,17 @@ class Settings(BrokerAccess, ForwardSettings, BaseSettings):
     state_url: str = Field("sqlite:///claimwire-state.sqlite3", description="sqlite:///PATH")
     state_retention: Seconds = Field(timedelta(days=90), description="how long article revisions are known")
 
+    tick: Seconds = Field(
+        timedelta(seconds=1), description="how often alerts and the rules file are looked at"
+    )
+    lateness: Seconds = Field(timedelta(minutes=5), description="how much late news may be before alerts end")
+    idle_after: Seconds = Field(
+        timedelta(minutes=1), description="event time goes on without news after so long without any"
+    )
+    archival_after: Seconds = Field(
+        timedelta(days=7), description="alerts of older news are archival: they page nobody"
+    )
+
     processes: int = Field(0, ge=0, le=256, description="language processes; 0: one a core")
     batch_records: int = Field(16, ge=1, le=200, description="records handed to the stages at once, at most")
     batch_wait: Seconds = Field(timedelta(seconds=0.01), description="how long a batch waits to fill")

@@ -17,7 +17,7 @@ from tests.fuzz.fuzzing import fuzzed
 from workers.agents.alert import RaiseAlerts, decide_claim, outgoing_alert
 from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.rules import RuleSet
-from workers.app import RulesError, read_rules
+from workers.agents.rule_book import RulesError, read_rules
 from workers.domain.claim import Act, Certainty, ClaimTime, Stance
 from workers.domain.outcome import Reject, RejectReason
 from workers.resources import resource

@@ -1,6 +1,6 @@
 """The worker's health pages: ``/health/live`` and ``/health/ready``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import faust
@@ -9,8 +9,16 @@ from workers.agents.health import Health, Observed, liveness, readiness
 from workers.agents.sensor import RebalanceSensor
 
 
-def add_pages(app: faust.App, sensor: RebalanceSensor, ages: Mapping[str, Callable[[], float]]) -> None:
-    """Add the pages to ``app``; they answer 200 or 503 with the reasons as JSON."""
+def add_pages(
+    app: faust.App,
+    sensor: RebalanceSensor,
+    ages: Mapping[str, Callable[[], float]],
+    notes: Callable[[], Sequence[str]] = tuple,
+) -> None:
+    """Add the pages to ``app``; they answer 200 or 503 with the reasons as JSON.
+
+    ``notes`` are what a person should know although the worker is well.
+    """
 
     def observed() -> Observed:
         return Observed(
@@ -21,7 +29,8 @@ def add_pages(app: faust.App, sensor: RebalanceSensor, ages: Mapping[str, Callab
         )
 
     def answer(view: Any, health: Health) -> Any:
-        return view.json({"ok": health.ok, "reasons": health.reasons}, status=200 if health.ok else 503)
+        answered = {"ok": health.ok, "reasons": health.reasons, "notes": list(notes())}
+        return view.json(answered, status=200 if health.ok else 503)
 
     async def live(view: Any, request: Any) -> Any:
         return answer(view, liveness(observed()))

@@ -35,7 +35,9 @@ class Needs:
     @property
     def topics(self) -> set[str]:
         """Every topic that is read or written."""
-        return {str(topic) for stage in self.stages for topic in (*stage.sources, *stage.outputs)}
+        return {
+            str(topic) for stage in self.stages for topic in (*stage.sources, *stage.beside, *stage.outputs)
+        }
 
 
 async def wait_for_broker(needs: Needs, limit: float, clock: Callable[[], float]) -> None:

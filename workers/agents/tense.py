@@ -11,6 +11,11 @@ def carried_headers(record: Record) -> Headers:
     return tuple(header for header in record.headers if header[0] == TENSE_HEADER)
 
 
+def tense_headers(tense: AlertTense) -> Headers:
+    """Return how a record says its tense; one that is current says nothing."""
+    return () if tense is AlertTense.CURRENT else ((TENSE_HEADER, tense.value.encode()),)
+
+
 def tense_of(record: Record) -> AlertTense:
     """Return the record's tense; one that says nothing, or nonsense, is current."""
     for _, value in carried_headers(record):

@@ -7,7 +7,7 @@ from workers.alerting.durations import format_duration
 from workers.alerting.groups import GroupState, Phase, Sighting, Spent, Told
 from workers.alerting.rules import Rule
 from workers.alerting.telling import alert_of
-from workers.domain.alert import Alert, AlertTense, AlertType, Evidence, MatchedClause, Severity
+from workers.domain.alert import Alert, AlertTense, AlertType, MatchedClause, Severity
 from workers.domain.ids import content_id
 
 ALERT_NAME = "AlertStorm"
@@ -49,14 +49,15 @@ def spend(rule: Rule, before: GroupState | None, sighting: Sighting, tense: Aler
         spent = Spent(start, 0, 0)
     if spent.alerts < rule.budget.alerts:
         return Spending(True, replace(state, spent=replace(spent, alerts=spent.alerts + 1)), tuple(alerts))
-    spent = replace(spent, held_back=spent.held_back + 1)
+    evidence = sighting.shown.evidence if sighting.shown else ()
+    spent = replace(spent, held_back=spent.held_back + 1, evidence=evidence)
     state = replace(state, spent=spent)
     if _is_power_of_ten(spent.held_back):
         kind = AlertType.UPDATE if state.phase is Phase.FIRING else AlertType.INITIAL
         starts_at = state.starts_at if state.phase is Phase.FIRING else sighting.at
         state = replace(state, phase=Phase.FIRING, starts_at=starts_at)
         state = _told(rule, state, sighting.id, spent)
-        alerts.append(alert_of(state, kind, tense, _evidence(sighting)))
+        alerts.append(alert_of(state, kind, tense))
     return Spending(False, state, tuple(alerts))
 
 
@@ -79,7 +80,7 @@ def end_storm(rule: Rule, state: GroupState) -> tuple[GroupState, Alert]:
     assert told is not None
     end = datetime.fromtimestamp(spent.window_start, UTC) + rule.budget.per
     state = _told(rule, state, told.by, spent)
-    summary = alert_of(state, AlertType.UPDATE, state.tense, (), end)
+    summary = alert_of(state, AlertType.UPDATE, state.tense, None, end)
     return replace(state, phase=Phase.RESOLVED, spent=replace(spent, held_back=0)), summary
 
 
@@ -101,10 +102,6 @@ def _told(rule: Rule, state: GroupState, by: str, spent: Spent) -> GroupState:
         quorum=None,
     )
     return replace(state, rule=rule.ref, sequence=state.sequence + 1, told=told)
-
-
-def _evidence(sighting: Sighting) -> tuple[Evidence, ...]:
-    return sighting.shown.evidence if sighting.shown else ()
 
 
 def _is_power_of_ten(number: int) -> bool:

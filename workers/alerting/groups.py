@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from workers.alerting.plain import from_plain, to_mapping
+from workers.alerting.plain import Defaults, from_plain, to_mapping
 from workers.domain.alert import AlertTense, Evidence, MatchedClause, RuleRef
 from workers.domain.ids import content_id
 
 MAX_SIGHTINGS = 64
 MAX_SHOWN = 20
 FORMAT = 1
-_SINCE_FORMAT_1 = {"GroupState": {"tense": "current", "held_back": None}}
+_SINCE_FORMAT_1: Defaults = {"GroupState": {"tense": "current", "held_back": None}, "Spent": {"evidence": []}}
 
 
 class Phase(StrEnum):
@@ -106,11 +106,15 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a rule's budget has gone on since ``window_start`` (seconds since the epoch)."""
+    """What a rule's budget has gone on since ``window_start`` (seconds since the epoch).
+
+    ``evidence`` is that of the last alert held back.
+    """
 
     window_start: int
     alerts: int
     held_back: int
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +164,18 @@ class GroupState:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What an alert of this episode rests on, each claim once."""
+        if self.spent is not None:
+            return self.spent.evidence
         found = {each.claim_id: each for sighting in self.shown for each in _evidence(sighting)}
         return tuple(found.values())[-MAX_SHOWN:]
 
     def has(self, sighting: Sighting) -> bool:
         """Tell whether that sighting is remembered."""
         return any(each.id == sighting.id for each in self.sightings)
+
+    def sightings_of(self, article_id: str) -> tuple[Sighting, ...]:
+        """Return what is remembered of that article, where this group looks at articles."""
+        return tuple(each for each in self.sightings if article_id in each.rests_on)
 
     def seen(self, sighting: Sighting) -> "GroupState":
         """Return the state with ``sighting`` in its place in time."""

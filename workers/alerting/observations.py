@@ -54,15 +54,22 @@ def observe_relation(relation: Relation) -> Observation:
 
 
 def observe_entities(article: EnrichedArticle, timestamp: datetime) -> tuple[Observation, ...]:
-    """Make each entity of an article ready: who is in the news, how much, with the claims that name it.
+    """Make the entities of an article ready that claims name: who is in the news, and how much.
 
+    One that no claim names has nothing that an alert could show as its evidence.
     An activity rests on its article: withdraw it with the article's id.
     """
-    return tuple(_activity(article, entity, timestamp) for entity in article.entities)
+    found = []
+    for entity in article.entities:
+        about = [claim for claim in article.claims if entity.entity_id in {*claim.entities, *claim.subjects}]
+        if about:
+            found.append(_activity(article, entity, about, timestamp))
+    return tuple(found)
 
 
-def _activity(article: EnrichedArticle, entity: Entity, timestamp: datetime) -> Observation:
-    about = [claim for claim in article.claims if entity.entity_id in {*claim.entities, *claim.subjects}]
+def _activity(
+    article: EnrichedArticle, entity: Entity, about: Sequence[Claim], timestamp: datetime
+) -> Observation:
     activity = EntityActivity(
         entity_id=entity.entity_id,
         name=entity.name,
@@ -83,9 +90,10 @@ def _activity(article: EnrichedArticle, entity: Entity, timestamp: datetime) -> 
 
 def watch_activity(activity: EntityActivity, about: Sequence[Claim], timestamp: datetime) -> Observation:
     """Make an activity ready, with the claims ``about`` its entity as evidence."""
+    activity_id = content_id("activity", activity.article_id, activity.entity_id)
     sighting = Sighting(
-        id=content_id("activity", activity.article_id, activity.entity_id),
-        rests_on=(activity.article_id,),
+        id=activity_id,
+        rests_on=(activity_id, activity.article_id),
         at=activity.published_at or timestamp,
         article_id=activity.article_id,
         publisher=activity.publisher,

@@ -36,7 +36,8 @@ def worker(
 def _run(settings: Settings) -> int:
     from workers.agents.pool import PoolStartError
     from workers.agents.preflight import PreflightError
-    from workers.app import RulesError, run_worker
+    from workers.agents.rule_book import RulesError
+    from workers.app import run_worker
     from workers.state.store import StateError
 
     try:

@@ -67,6 +67,28 @@ class Metrics:
             registry=registry,
         )
         self.alerts = Counter("claimwire_alerts_total", "alerts published", ["rule"], registry=registry)
+        self.alerts_withheld = Counter(
+            "claimwire_alerts_withheld_total",
+            "alerts that were due and not told: silenced, inhibited, over budget",
+            ["rule", "reason"],
+            registry=registry,
+        )
+        self.rule_loads = Counter(
+            "claimwire_rule_loads_total", "changed rules files read", ["outcome"], registry=registry
+        )
+        self.rules_stale = Gauge(
+            "claimwire_rules_stale",
+            "1 while the rules file is bad and older rules are used",
+            registry=registry,
+        )
+        self.silences = Gauge(
+            "claimwire_silences", "silences known to this worker, ended ones too", registry=registry
+        )
+        self.event_time = Gauge(
+            "claimwire_alert_event_time_seconds",
+            "how far event time has come for the alerts, seconds since the epoch",
+            registry=registry,
+        )
         self.rebalancing = Gauge("claimwire_rebalancing", "1 while partitions are moving", registry=registry)
         self.pool_restarts = Counter(
             "claimwire_pool_restarts_total", "language processes lost and started again", registry=registry

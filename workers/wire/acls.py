@@ -39,10 +39,11 @@ ROLE_SUMMARIES: Mapping[Role, str] = {
     Role.WORKER: "`claimwire worker`",
     Role.PUBLISHER: "crawlers and `claimwire feed`",
     Role.READER: "`claimwire watch` and everybody who reads results",
-    Role.OPERATOR: "`claimwire dlq list|show|replay`",
+    Role.OPERATOR: "`claimwire dlq list|show|replay` and `claimwire silence`",
     Role.ADMIN: "`claimwire topics create|check`",
 }
 _WATCH, _FEED, _DLQ, _REPLAY = "claimwire watch", "claimwire feed", "claimwire dlq", "claimwire dlq replay"
+_SILENCE = "claimwire silence"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,7 +63,10 @@ def worker_grants(stages: Iterable[Stage], group: str) -> frozenset[Grant]:
     topics = [
         (operation, topic)
         for stage in stages
-        for operation, names in ((Operation.READ, stage.sources), (Operation.WRITE, stage.outputs))
+        for operation, names in (
+            (Operation.READ, (*stage.sources, *stage.beside)),
+            (Operation.WRITE, stage.outputs),
+        )
         for topic in names
     ]
     needed = {Grant(ResourceKind.TOPIC, str(topic), operation) for operation, topic in topics}
@@ -82,15 +86,15 @@ def role_grants(role: Role, topics: Mapping[str, TopicSpec], group: str) -> tupl
 def _operations(role: Role, spec: TopicSpec) -> set[Operation]:
     if role is Role.ADMIN:
         return {Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS}
-    wanted = {
-        Role.PUBLISHER: (None, _FEED),
-        Role.READER: (_WATCH, None),
-        Role.OPERATOR: (_DLQ, _REPLAY),
+    wanted: Mapping[Role, tuple[set[str], set[str]]] = {
+        Role.PUBLISHER: (set(), {_FEED}),
+        Role.READER: ({_WATCH}, set()),
+        Role.OPERATOR: ({_DLQ, _SILENCE}, {_REPLAY, _SILENCE}),
     }
-    reads, writes = wanted.get(role, (None, None))
+    reads, writes = wanted.get(role, (set(), set()))
     found = set()
-    if reads in spec.readers:
+    if reads.intersection(spec.readers):
         found.add(Operation.READ)
-    if writes in spec.writers:
+    if writes.intersection(spec.writers):
         found.add(Operation.WRITE)
     return found
