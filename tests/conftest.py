@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.databases import database as database
+from tests.support.databases import postgres as postgres
 from workers.broker.jars import why_no_local_kafka
 from workers.broker.local import LocalKafka
 from workers.broker.mock_process import MockKafkaProcess

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from tests.support.oracle import Seen
+from tests.support.polling import poll_until as poll_until
 from workers.broker.ports import free_ports
 from workers.topology import Topic
 from workers.wire.topics import load_topics
@@ -22,18 +23,10 @@ PARTITIONS = 4
 OUTPUTS = (Topic.ARTICLE_ENRICHED, Topic.CLAIM, Topic.ARTICLE_RAW.dlq, Topic.CLAIM.dlq, Topic.ALERT)
 
 
-def poll_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
-    """Return once ``holds``; fail the test after ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.1)
-
-
 class Worker:
     """``claimwire worker`` as a process of its own; its log is kept in ``folder``."""
 
-    def __init__(self, bootstrap: str, folder: Path, name: str, settings: Mapping[str, str]) -> None:
+    def __init__(self, bootstrap: str, folder: Path, name: str, variables: Mapping[str, str]) -> None:
         self.log = folder / f"{name}.log"
         self.port = free_ports(1)[0]
         environment = {
@@ -45,7 +38,7 @@ class Worker:
             "CLAIMWIRE_COMMIT_INTERVAL": "0.5",
             "CLAIMWIRE_SESSION_TIMEOUT": "6",
             "CLAIMWIRE_WEB_PORT": str(self.port),
-            **settings,
+            **variables,
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -95,16 +88,27 @@ class Worker:
 
 
 class Stack:
-    """``client_options`` belong into every kafka-python client (the mock cluster needs some)."""
+    """``client_options`` belong into every kafka-python client (the mock cluster needs some).
 
-    def __init__(self, bootstrap: str, folder: Path, client_options: Mapping[str, Any] | None = None) -> None:
+    ``environment`` is what workers get beside their settings.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        folder: Path,
+        client_options: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.bootstrap = bootstrap
         self.folder = folder
         self.workers: list[Worker] = []
         self._options = dict(client_options or {})
+        self._environment = dict(environment or {})
 
     def start_worker(self, **settings: str) -> Worker:
         variables = {f"CLAIMWIRE_{name.upper()}": value for name, value in settings.items()}
+        variables |= self._environment
         worker = Worker(self.bootstrap, self.folder, f"worker-{len(self.workers)}", variables)
         self.workers.append(worker)
         return worker
@@ -183,8 +187,8 @@ class Stack:
             worker.close()
 
 
-def make_topics(bootstrap: str, partitions: int = PARTITIONS) -> None:
-    """Make every topic of topics.yaml on a real Kafka, one replica each, after deleting what is there."""
+def make_topics(bootstrap: str, partitions: int = PARTITIONS, replicas: int = 1) -> None:
+    """Make every topic of topics.yaml on a real Kafka, after deleting what is there."""
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         old = [name for name in admin.list_topics() if not name.startswith("__")]
@@ -197,7 +201,7 @@ def make_topics(bootstrap: str, partitions: int = PARTITIONS) -> None:
             )
         specs = load_topics().values()
         admin.create_topics(
-            [NewTopic(spec.name, partitions, 1, topic_configs=spec.config(1)) for spec in specs]
+            [NewTopic(spec.name, partitions, replicas, topic_configs=spec.config(replicas)) for spec in specs]
         )
     finally:
         admin.close()

@@ -73,8 +73,12 @@ class PostgresStore(SqlStore):
         self._conninfo = _conninfo(url)
         self._clock = clock
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
-        with _telling():
-            self._migrate(self._connected())
+        try:
+            with _telling():
+                self._migrate(self._connected())
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:

@@ -246,15 +246,11 @@ class SqlTransaction:
 
     def _prune_documents(self, retention: Retention, limit: int) -> int:
         gone = 0
-        kind = ""
-        while found := self.sql.rows(
-            "SELECT kind FROM document WHERE kind > ? ORDER BY kind LIMIT 1", (kind,)
-        ):
-            kind = found[0][0]
-            kept_ms = retention.by_kind.get(kind, retention.documents).total_seconds() * 1000
+        for kind, kept in sorted(retention.documents.items()):
+            before = (self._now_ms - int(kept.total_seconds() * 1000)) // _HOUR_MS
             rows = self.sql.rows(
                 "SELECT key FROM document WHERE kind = ? AND written_hour < ? ORDER BY written_hour LIMIT ?",
-                (kind, int(self._now_ms - kept_ms) // _HOUR_MS, limit),
+                (kind, before, limit),
             )
             self.drop_documents(kind, (key for (key,) in rows))
             gone += len(rows)

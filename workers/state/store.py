@@ -61,14 +61,13 @@ class Waiting:
 class Retention:
     """How long things are remembered.
 
-    ``documents`` holds for every kind that ``by_kind`` does not name, and counts from the last time that a
-    document was written, by the machine's clock. ``outbox_offsets`` is how far behind the newest offset of
-    its partition a settled record is still known.
+    ``documents`` is by kind and counts from the last time that a document was written, by the machine's
+    clock; a kind that is not named stays. ``outbox_offsets`` is how far behind the newest offset of its
+    partition a settled record is still known.
     """
 
     revisions: timedelta = timedelta(days=90)
-    documents: timedelta = timedelta(days=90)
-    by_kind: Mapping[str, timedelta] = field(default_factory=dict)
+    documents: Mapping[str, timedelta] = field(default_factory=dict)
     outbox_offsets: int = 100_000
 
 
