@@ -27,12 +27,15 @@ from workers.agents.pool import JobPool
 from workers.agents.preflight import Needs, wait_for_broker
 from workers.agents.process import Work
 from workers.agents.publish import Publisher
+from workers.agents.relate import RelateClaims
 from workers.agents.rule_book import RuleBook
 from workers.agents.sensor import RebalanceSensor
 from workers.agents.silences import SilenceReader
 from workers.agents.stage import StageLogic
 from workers.agents.ticks import Ticks
 from workers.agents.transport import IdempotentTransport, credentials
+from workers.relations.engine import Policy
+from workers.relations.window import WindowPolicy
 from workers.resources import resource
 from workers.settings import FAUST_PREFIX, Settings
 from workers.state.opening import open_store
@@ -166,8 +169,15 @@ def _raise_alerts(parts: Parts, stage: Stage) -> StageLogic[Any]:
     return RaiseAlerts(stage, parts.desk, parts.store, parts.store_thread, parts.metrics)
 
 
+def _relate_claims(parts: Parts, stage: Stage) -> StageLogic[Any]:
+    settings = parts.settings
+    held = WindowPolicy(settings.relate_window, settings.relate_lateness, settings.relate_claims)
+    return RelateClaims(stage, Policy(held), parts.store, parts.store_thread, parts.metrics)
+
+
 _BUILDERS: Mapping[StageName, Callable[[Parts, Stage], StageLogic[Any]]] = {
     StageName.ENRICH: _enrich_articles,
+    StageName.RELATE: _relate_claims,
     StageName.ALERT: _raise_alerts,
 }
 

@@ -55,6 +55,12 @@ class Settings(BrokerAccess, ForwardSettings, BaseSettings):
         timedelta(days=7), description="alerts of older news are archival: they page nobody"
     )
 
+    relate_window: Seconds = Field(timedelta(days=14), description="how far apart related claims may be")
+    relate_lateness: Seconds = Field(
+        timedelta(days=14), description="how much later than the newest claim one may still come in"
+    )
+    relate_claims: int = Field(100_000, ge=1, description="claims a subject's window holds at most")
+
     processes: int = Field(0, ge=0, le=256, description="language processes; 0: one a core")
     batch_records: int = Field(16, ge=1, le=200, description="records handed to the stages at once, at most")
     batch_wait: Seconds = Field(timedelta(seconds=0.01), description="how long a batch waits to fill")

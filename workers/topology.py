@@ -19,6 +19,7 @@ class Topic(StrEnum):
     CLAIM = "news.claim.v1"
     CLAIM_BY_SUBJECT = "news.claim-by-subject.v1"
     CLAIM_RELATION = "news.claim-relation.v1"
+    STORY_MERGE = "news.story-merge.v1"
     ALERT = "news.alert.v1"
     SILENCE = "news.silence.v1"
 
@@ -37,6 +38,7 @@ class StageName(StrEnum):
     """Agent names; also the value of the ``stage`` metric label and the ``dlq-stage`` header."""
 
     ENRICH = "enrich-articles"
+    RELATE = "relate-claims"
     ALERT = "raise-alerts"
     FORWARD = "forward-alerts"
 
@@ -67,8 +69,14 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         StageName.ENRICH,
         (Topic.ARTICLE_RAW,),
-        (Topic.ARTICLE_ENRICHED, Topic.CLAIM),
+        (Topic.ARTICLE_ENRICHED, Topic.CLAIM, Topic.CLAIM_BY_SUBJECT),
         "finds entities and attributed claims in an article",
+    ),
+    Stage(
+        StageName.RELATE,
+        (Topic.CLAIM_BY_SUBJECT,),
+        (Topic.CLAIM_RELATION, Topic.STORY_MERGE),
+        "holds claims against each other: corroborated, contradicted, updated",
     ),
     Stage(
         StageName.ALERT,

@@ -9,8 +9,10 @@ from workers.agents.pool import JobPool
 from workers.agents.tense import carried_headers
 from workers.domain.article import Withheld
 from workers.domain.outcome import Drop, DropReason, Emit, Outcome, Outgoing, Record, Reject, RejectReason
+from workers.relations.known import routes_left
 from workers.state.store import Revision, StateStore, Transaction
 from workers.topology import Stage, Topic
+from workers.wire.messages import route_key, withdrawal_headers
 
 RawArticle = tuple[bytes | None, bytes | None]
 Result = EnrichedBytes | Drop | Reject
@@ -56,17 +58,21 @@ class EnrichArticles:
         return await loop.run_in_executor(self._thread, self._settle, records, computed)
 
     def _settle(self, records: Sequence[Record], computed: Sequence[Result]) -> list[Outcome]:
-        with self._store.transaction() as transaction:
+        def work(transaction: Transaction) -> list[Outcome]:
             return [
                 settle_article(transaction, record, result, self._limits)
                 for record, result in zip(records, computed, strict=True)
             ]
+
+        return self._store.run(work)
 
 
 def settle_article(
     transaction: Transaction, record: Record, result: Result, limits: Mapping[str, int]
 ) -> Outcome:
     """Return what to publish: the article, its claims, and tombstones for claims it no longer holds.
+
+    The claims go by subject too: once by each of their routes, and tombstones to every route they left.
 
     A revision lower than the one before it in the log is dropped as stale: it came late.
     """
@@ -79,6 +85,9 @@ def settle_article(
     if earlier is not None and earlier.revision > result.revision:
         return Drop(DropReason.STALE_REVISION)
     claim_ids = tuple(claim_id for claim_id, _ in result.claims)
+    ways: dict[str, list[str]] = {claim_id: [] for claim_id in claim_ids}
+    for claim_id, route, _ in result.by_subject:
+        ways[claim_id].append(route)
     transaction.remember_revision(
         Revision(
             result.article_id,
@@ -88,14 +97,26 @@ def settle_article(
             result.revision,
             claim_ids,
             record.timestamp_ms,
+            tuple(tuple(ways[claim_id]) for claim_id in claim_ids),
         )
     )
-    gone = sorted(set(earlier.claim_ids) - set(claim_ids)) if earlier is not None else []
-    return _emitted(record, result, gone)
+    if earlier is None:
+        return _emitted(record, result, [], [])
+    gone = sorted(set(earlier.claim_ids) - set(claim_ids))
+    return _emitted(record, result, gone, routes_left(_routes(earlier), ways))
+
+
+def _routes(revision: Revision) -> dict[str, tuple[str, ...]]:
+    """Return the routes of its claims; none for a revision of the time before claims went by subject."""
+    return dict(zip(revision.claim_ids, revision.routes, strict=bool(revision.routes)))
 
 
 def _too_large(result: EnrichedBytes, limits: Mapping[str, int]) -> Reject | None:
-    values = [(Topic.ARTICLE_ENRICHED, result.value), *((Topic.CLAIM, value) for _, value in result.claims)]
+    values = [
+        (Topic.ARTICLE_ENRICHED, result.value),
+        *((Topic.CLAIM, value) for _, value in result.claims),
+        *((Topic.CLAIM_BY_SUBJECT, value) for _, _, value in result.by_subject),
+    ]
     for topic, value in values:
         if len(value) > limits[topic]:
             detail = f"{len(value)} bytes for {topic}, limit {limits[topic]}"
@@ -103,12 +124,25 @@ def _too_large(result: EnrichedBytes, limits: Mapping[str, int]) -> Reject | Non
     return None
 
 
-def _emitted(record: Record, result: EnrichedBytes, gone: Sequence[str]) -> Emit:
+def _emitted(
+    record: Record, result: EnrichedBytes, gone: Sequence[str], left: Sequence[tuple[str, str]]
+) -> Emit:
+    """Make the records; ``gone`` are claim ids, ``left`` (claim id, route)."""
     carried = carried_headers(record)
     claims: list[tuple[str, bytes | None]] = [*result.claims, *((claim_id, None) for claim_id in gone)]
     return Emit(
         (
             Outgoing(Topic.ARTICLE_ENRICHED, result.article_id.encode(), result.value, carried),
             *(Outgoing(Topic.CLAIM, claim_id.encode(), value, carried) for claim_id, value in claims),
+            *(
+                Outgoing(
+                    Topic.CLAIM_BY_SUBJECT, route_key(route), None, (*withdrawal_headers(claim_id), *carried)
+                )
+                for claim_id, route in left
+            ),
+            *(
+                Outgoing(Topic.CLAIM_BY_SUBJECT, route_key(route), value, carried)
+                for _, route, value in result.by_subject
+            ),
         )
     )

@@ -2,16 +2,20 @@
 
 import ctypes
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workers.domain.article import Article, EnrichedArticle, Withheld
+from workers.domain.claim import Claim
 from workers.domain.outcome import Drop, Reject
+from workers.domain.routed import RoutedClaim
 from workers.nlp import load_pipeline
 from workers.nlp.enrich import enrich_articles
-from workers.wire.messages import decode_article, encode_claim, encode_enriched
+from workers.relations.known import routes
+from workers.relations.sketches import article_signature
+from workers.wire.messages import decode_article, encode_claim, encode_enriched, encode_routed
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,7 +25,10 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class EnrichedBytes:
-    """An enriched article ready to publish; ``claims`` are (claim_id, value) in text order."""
+    """An enriched article ready to publish; ``claims`` are (claim_id, value) in text order.
+
+    ``by_subject`` are (claim_id, route, value): every claim once by each of its routes.
+    """
 
     article_id: str
     revision: int
@@ -29,6 +36,7 @@ class EnrichedBytes:
     claims: tuple[tuple[str, bytes], ...]
     unknown_fields: int
     withheld: tuple[Withheld, ...] = ()
+    by_subject: tuple[tuple[str, str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +95,20 @@ def _enrich(articles: list[Article]) -> list[EnrichedArticle | Drop | Reject]:
 
 
 def _encoded(enriched: EnrichedArticle, unknown: int, settings: JobSettings) -> EnrichedBytes:
-    claims = tuple(
-        (claim.claim_id, encode_claim(claim))
-        for claim in enriched.claims
-        if claim.score >= settings.min_score
-    )
+    claims = [claim for claim in enriched.claims if claim.score >= settings.min_score]
     return EnrichedBytes(
-        enriched.article_id, enriched.revision, encode_enriched(enriched), claims, unknown, enriched.withheld
+        enriched.article_id,
+        enriched.revision,
+        encode_enriched(enriched),
+        tuple((claim.claim_id, encode_claim(claim)) for claim in claims),
+        unknown,
+        enriched.withheld,
+        tuple(_by_subject(claims, enriched.text)),
     )
+
+
+def _by_subject(claims: Sequence[Claim], text: str) -> Iterator[tuple[str, str, bytes]]:
+    signature = article_signature(text) if claims else None
+    for claim in claims:
+        for route in routes(claim):
+            yield claim.claim_id, route, encode_routed(RoutedClaim(route, claim, signature))

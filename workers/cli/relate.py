@@ -26,7 +26,8 @@ from workers.relations.sketches import article_signature
 from workers.relations.stories import resolved
 from workers.relations.window import WindowReason
 from workers.wire.messages import decode_claim, decode_enriched
-from workers.wire.relations import merge_message, relation_message
+from workers.wire.relations import relation_message
+from workers.wire.story_merges import merge_message
 
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -14,6 +14,7 @@ class DropReason(StrEnum):
     STALE_REVISION = "stale-revision"
     TOO_LATE = "too-late"
     DUPLICATE = "duplicate"
+    WINDOW_FULL = "window-full"
     NOT_CURRENT = "not-current"
 
 

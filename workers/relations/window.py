@@ -22,6 +22,9 @@ class WindowReason(StrEnum):
     EVICTED_BY_COUNT = "evicted-by-count"
 
 
+EVICTIONS = (WindowReason.EVICTED_BY_AGE, WindowReason.EVICTED_BY_COUNT)
+
+
 @dataclass(frozen=True, slots=True)
 class WindowPolicy:
     """``max_age`` bounds how far apart two related claims may be; ``lateness`` how late one may come in."""

@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from workers.domain.article import Withheld
 from workers.domain.outcome import DropReason, RejectReason
+from workers.domain.relation import RelationKind
+from workers.relations.window import EVICTIONS
 from workers.topology import Stage
 
 _OUTCOMES = ("emitted", "dropped", "dead-lettered")
@@ -89,6 +91,24 @@ class Metrics:
             "how far event time has come for the alerts, seconds since the epoch",
             registry=registry,
         )
+        self.relations = Counter(
+            "claimwire_relations_total",
+            "relations published, again when they changed",
+            ["kind"],
+            registry=registry,
+        )
+        self.relations_retracted = Counter(
+            "claimwire_relations_retracted_total", "relations taken back", registry=registry
+        )
+        self.story_merges = Counter(
+            "claimwire_story_merges_total", "stories found to be one", registry=registry
+        )
+        self.claims_evicted = Counter(
+            "claimwire_claims_evicted_total",
+            "claims that left a route's window, by why",
+            ["reason"],
+            registry=registry,
+        )
         self.rebalancing = Gauge("claimwire_rebalancing", "1 while partitions are moving", registry=registry)
         self.pool_restarts = Counter(
             "claimwire_pool_restarts_total", "language processes lost and started again", registry=registry
@@ -98,6 +118,10 @@ class Metrics:
     def _preset(self, stages: Sequence[Stage]) -> None:
         for reason in Withheld:
             self.withheld.labels(reason)
+        for kind in RelationKind:
+            self.relations.labels(kind)
+        for evicted in EVICTIONS:
+            self.claims_evicted.labels(evicted)
         for stage in stages:
             for outcome in _OUTCOMES:
                 self.records.labels(stage.name, outcome)

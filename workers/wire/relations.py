@@ -1,10 +1,10 @@
-"""``news.claim-relation.v1``: relations to JSON and back; story merges to JSON."""
+"""``news.claim-relation.v1``: relations to JSON and back."""
 
 from typing import Any
 
 from workers.domain.claim import Stance
 from workers.domain.outcome import Reject, RejectReason
-from workers.domain.relation import Change, Origins, Relation, RelationKind, RelationSide, StoryMerge
+from workers.domain.relation import Change, Origins, Relation, RelationKind, RelationSide
 from workers.topology import Topic
 from workers.wire.claims import pipeline_message, read_pipeline, read_spans, spans_message
 from workers.wire.codec import clip_utf8, decode_object, encode_object
@@ -56,16 +56,6 @@ def relation_message(relation: Relation) -> dict[str, Any]:
         "score": written_score(relation.score),
         "found_at": written_time(relation.found_at),
         "pipeline": pipeline_message(relation.pipeline),
-    }
-
-
-def merge_message(merge: StoryMerge) -> dict[str, Any]:
-    """Return the merge as a JSON object; it has no topic of its own yet."""
-    return {
-        "story_id": merge.story_id,
-        "merged_into": merge.into,
-        "relation_id": merge.relation_id,
-        "found_at": written_time(merge.found_at),
     }
 
 

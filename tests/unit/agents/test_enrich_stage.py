@@ -5,11 +5,12 @@ import pytest
 from tests.builders import a_record
 from workers.agents.enrich import settle_article
 from workers.agents.jobs import EnrichedBytes
-from workers.domain.outcome import Drop, DropReason, Emit, Outcome, Reject, RejectReason
+from workers.domain.outcome import Drop, DropReason, Emit, Headers, Outcome, Reject, RejectReason
 from workers.state.sqlite import SqliteStore
+from workers.state.store import Revision
 from workers.topology import Topic
 
-LIMITS = {str(Topic.ARTICLE_ENRICHED): 1_000, str(Topic.CLAIM): 100}
+LIMITS = {str(Topic.ARTICLE_ENRICHED): 1_000, str(Topic.CLAIM): 100, str(Topic.CLAIM_BY_SUBJECT): 200}
 
 
 @pytest.fixture
@@ -61,6 +62,51 @@ def test_a_withdrawal_takes_back_every_claim(store: SqliteStore) -> None:
 
     claims = {key: value for (topic, key), value in published(outcome).items() if topic == Topic.CLAIM}
     assert claims == {b"c1": None, b"c2": None}
+
+
+def sent_by(revision: int, *routes: tuple[str, str]) -> EnrichedBytes:
+    """Return an article whose claims go by these (claim id, route)."""
+    claims = tuple((claim_id, b"claim") for claim_id in dict.fromkeys(claim_id for claim_id, _ in routes))
+    by_subject = tuple((claim_id, route, b"routed") for claim_id, route in routes)
+    return EnrichedBytes("a1", revision, b"x", claims, 0, by_subject=by_subject)
+
+
+def by_subject(outcome: Outcome) -> list[tuple[bytes | None, bytes | None, Headers]]:
+    assert isinstance(outcome, Emit)
+    return [
+        (out.key, out.value, out.headers) for out in outcome.records if out.topic == Topic.CLAIM_BY_SUBJECT
+    ]
+
+
+def test_a_claim_goes_by_each_of_its_routes(store: SqliteStore) -> None:
+    outcome = settle(store, 1, sent_by(1, ("c1", "term:harn"), ("c1", "Q1"), ("c2", "Q1")))
+
+    assert by_subject(outcome) == [
+        (b"term:harn", b"routed", ()),
+        (b"Q1", b"routed", ()),
+        (b"Q1", b"routed", ()),
+    ]
+
+
+def test_a_claim_is_withdrawn_from_every_route_that_it_left(store: SqliteStore) -> None:
+    settle(store, 1, sent_by(1, ("gone", "Q1"), ("gone", "Q2"), ("moved", "Q1"), ("moved", "Q3")))
+    tense = ("claimwire-tense", b"archival")
+
+    outcome = settle(store, 2, sent_by(2, ("moved", "Q3"), ("moved", "Q4")), headers=(tense,))
+
+    withdrawn = [(key, dict(headers)) for key, value, headers in by_subject(outcome) if value is None]
+    assert withdrawn == [
+        (key, {"claimwire-claim-id": claim_id, "claimwire-tense": b"archival"})
+        for claim_id, key in ((b"gone", b"Q1"), (b"gone", b"Q2"), (b"moved", b"Q1"))
+    ]
+
+
+def test_a_correction_after_an_upgrade_withdraws_nothing_by_subject(store: SqliteStore) -> None:
+    """The revision was remembered by a program that did not send claims by subject."""
+    with store.transaction() as transaction:
+        transaction.remember_revision(Revision("a1", "news.article-raw.v1", 3, 1, 1, ("c1",), 0))
+
+    assert by_subject(settle(store, 2, an_enriched(2, ()))) == []
 
 
 def test_a_revision_that_comes_late_is_dropped_as_stale(store: SqliteStore) -> None:
