@@ -21,6 +21,7 @@ from workers.agents.budget import BudgetLimits
 from workers.agents.enrich import EnrichArticles, RawArticle, Result
 from workers.agents.idle import Activity, FaustPartitions, Idle
 from workers.agents.jobs import JobSettings, enrich_job, start_process
+from workers.agents.keeping import StateWatch, retention
 from workers.agents.loop import LoopLimits, StageLoop
 from workers.agents.pages import add_pages
 from workers.agents.pool import JobPool
@@ -36,10 +37,12 @@ from workers.agents.ticks import Ticks
 from workers.agents.transport import IdempotentTransport, credentials
 from workers.relations.engine import Policy
 from workers.relations.window import WindowPolicy
+from workers.relations.window import WindowPolicy
 from workers.resources import resource
 from workers.settings import FAUST_PREFIX, Settings
 from workers.state.opening import open_store
-from workers.state.store import Retention, StateStore
+from workers.state.patience import Housekeeping, Patience, PatientStore
+from workers.state.store import StateStore
 from workers.telemetry.logs import JsonFormatter
 from workers.telemetry.metrics import Metrics
 from workers.topology import STAGES, Stage, StageName
@@ -47,7 +50,6 @@ from workers.wire.topics import load_topics
 
 log = logging.getLogger(__name__)
 _NEVER = timedelta(days=30)  # a member without partitions never polls, and would be thrown out of the group
-_PRUNED_AT_ONCE = 10_000
 _RECORD_OVERHEAD_BYTES = 16_384
 
 
@@ -92,9 +94,7 @@ def build_parts(settings: Settings) -> Parts:
     book = RuleBook(settings.rules or resource("rules", "default.yaml"), metrics)
     silences = SilenceReader(settings.broker_addresses, settings, metrics)
     desk = Desk(book, silences, settings.archival_after, lambda: datetime.now(UTC), Activity(time.monotonic))
-    store = open_store(settings.state_url)
-    with store.transaction() as transaction:
-        transaction.prune(Retention(revisions=settings.state_retention), _PRUNED_AT_ONCE)
+    store = _patient_store(settings, metrics)
     pool = None
     if StageName.ENRICH in settings.stages:
         job_settings = JobSettings(settings.model, settings.body_limit_bytes, settings.min_score)
@@ -107,6 +107,18 @@ def build_parts(settings: Settings) -> Parts:
         )
     thread = ThreadPoolExecutor(1, "claimwire-state")
     return Parts(settings, stages, metrics, registry, store, thread, book, silences, desk, pool)
+
+
+def _patient_store(settings: Settings, metrics: Metrics) -> PatientStore:
+    held = WindowPolicy()
+    return PatientStore(
+        lambda: open_store(settings.state_url),
+        Patience(settings.state_timeout),
+        Housekeeping(
+            retention(settings.state_retention, held.max_age + held.lateness, settings.state_outbox_records)
+        ),
+        StateWatch(metrics),
+    )
 
 
 def message_limits() -> dict[str, int]:

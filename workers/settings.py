@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from workers.agents.forward_settings import ForwardSettings
 from workers.broker.access import BrokerAccess
+from workers.state.state_settings import StateSettings
 from workers.topology import STAGES, StageName
 
 PREFIX = "CLAIMWIRE_"
@@ -27,7 +28,7 @@ class SettingsError(ValueError):
     """The environment asks for something that cannot be; the message is one line for the operator."""
 
 
-class Settings(BrokerAccess, ForwardSettings, BaseSettings):
+class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     """How a worker runs. Durations are seconds or ISO 8601 (``PT30S``)."""
 
     model_config = SettingsConfigDict(
@@ -41,8 +42,6 @@ class Settings(BrokerAccess, ForwardSettings, BaseSettings):
     )
     model: Path | None = Field(None, description="folder of the spaCy pipeline; default: the shipped one")
     rules: Path | None = Field(None, description="rules file; default: the shipped one")
-    state_url: str = Field("sqlite:///claimwire-state.sqlite3", description="sqlite:///PATH")
-    state_retention: Seconds = Field(timedelta(days=90), description="how long article revisions are known")
 
     tick: Seconds = Field(
         timedelta(seconds=1), description="how often alerts and the rules file are looked at"

@@ -24,6 +24,7 @@ from workers.agents.budget import BudgetLimits, DeadLetterBudget
 from workers.agents.publish import Publisher
 from workers.agents.stage import Computed, StageLogic
 from workers.domain.outcome import Drop, Emit, Outcome, Outgoing, Record
+from workers.state.store import StateError
 from workers.telemetry.metrics import Metrics
 from workers.topology import dead_letters_of
 from workers.wire.messages import dead_letter_headers
@@ -148,6 +149,10 @@ class StageLoop(Generic[Computed]):
             self._flight = acknowledgement.failed(self._flight, batch.deliveries)
             log.critical("stopping rather than draining the topic into dead letters: %s", spent)
             leave(EXIT_BUDGET_SPENT)
+        except StateError as error:
+            self._flight = acknowledgement.failed(self._flight, batch.deliveries)
+            log.critical("stage %s stops without an acknowledgement: %s", self._stage.name, error)
+            leave(EXIT_UNEXPECTED)
         except BaseException:  # the one place where everything ends: no acknowledgement, Kafka repeats
             self._flight = acknowledgement.failed(self._flight, batch.deliveries)
             log.critical(

@@ -7,6 +7,7 @@ import typer
 
 from workers.cli.errors import CliError
 from workers.settings import PREFIX, Settings, SettingsError, load_settings
+from workers.state.opening import without_password
 
 
 def worker(
@@ -48,5 +49,5 @@ def _run(settings: Settings) -> int:
 
 def _print(settings: Settings) -> None:
     for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
+        value = without_password(str(getattr(settings, name)))
         typer.echo(f"{PREFIX}{name.upper()}={value}\n    {field.description or ''}")

@@ -109,6 +109,21 @@ class Metrics:
             ["reason"],
             registry=registry,
         )
+        self.state_waiting = Gauge(
+            "claimwire_state_waiting",
+            "1 while the state database is away: nothing is acknowledged",
+            registry=registry,
+        )
+        self.state_conflicts = Counter(
+            "claimwire_state_conflicts_total",
+            "transactions done again because another worker was faster",
+            registry=registry,
+        )
+        self.state_pruned = Counter(
+            "claimwire_state_pruned_total",
+            "rows of the state database that were forgotten",
+            registry=registry,
+        )
         self.rebalancing = Gauge("claimwire_rebalancing", "1 while partitions are moving", registry=registry)
         self.pool_restarts = Counter(
             "claimwire_pool_restarts_total", "language processes lost and started again", registry=registry
