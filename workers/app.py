@@ -24,6 +24,7 @@ from workers.agents.jobs import JobSettings, enrich_job, start_process
 from workers.agents.keeping import StateWatch, retention
 from workers.agents.loop import LoopLimits, StageLoop
 from workers.agents.pages import add_pages
+from workers.agents.partitions import check_partitions
 from workers.agents.pool import JobPool
 from workers.agents.preflight import Needs, wait_for_broker
 from workers.agents.process import Work
@@ -31,8 +32,10 @@ from workers.agents.publish import Publisher
 from workers.agents.relate import RelateClaims
 from workers.agents.rule_book import RuleBook
 from workers.agents.sensor import RebalanceSensor
+from workers.agents.shadow import Shadow
 from workers.agents.silences import SilenceReader
 from workers.agents.stage import StageLogic
+from workers.agents.stopping import LimitedWorker
 from workers.agents.ticks import Ticks
 from workers.agents.transport import IdempotentTransport, credentials
 from workers.relations.engine import Policy
@@ -68,15 +71,21 @@ class Parts:
     desk: Desk
     pool: "JobPool[RawArticle, Result] | None"
 
+    @property
+    def shadow(self) -> Shadow:
+        """Where this worker's stream is lived: in the real topics or beside them."""
+        return Shadow(self.settings.shadow)
+
     async def start(self) -> None:
         """Wait for the broker and the language processes, side by side."""
         settings = self.settings
         limit = settings.start_timeout.total_seconds()
-        needs = Needs(settings.broker_addresses, settings, settings.app_id, self.stages)
-        waits = [wait_for_broker(needs, limit, time.monotonic)]
+        needs = Needs(settings.broker_addresses, settings, settings.app_id, self.stages, self.shadow)
+        waiting = asyncio.create_task(wait_for_broker(needs, limit, time.monotonic))
         if self.pool is not None:
-            waits.append(asyncio.to_thread(self.pool.start))
-        await asyncio.gather(*waits)
+            await asyncio.gather(waiting, asyncio.to_thread(self.pool.start))
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.store_thread, check_partitions, self.store, await waiting)
 
     def stop(self) -> None:
         """End the processes, the thread and the database."""
@@ -134,10 +143,10 @@ def create_app(parts: Parts) -> faust.App:
     setup_prometheus_sensors(app, pattern="/metrics", registry=parts.registry, name_prefix="faust")
     sensor = RebalanceSensor(parts.metrics, time.monotonic)
     app.sensors.add(sensor)
-    publisher = Publisher(lambda: app.producer)
+    publisher = Publisher(lambda: app.producer, parts.shadow.name)
     loops = {stage.name: _loop(parts, stage, publisher) for stage in parts.stages}
     for stage in parts.stages:
-        _add_agent(app, stage, loops[stage.name])
+        _add_agent(app, stage, loops[stage.name], parts.shadow)
     _tell_of_revoked_partitions(app, list(loops.values()))
     ages = {str(name): loop.oldest_in_flight for name, loop in loops.items()}
     for name, age in ages.items():
@@ -154,7 +163,8 @@ def run_worker(settings: Settings) -> int:
     try:
         asyncio.run(parts.start())
         app = create_app(parts)
-        worker = faust.Worker(app, loglevel=settings.log_level, logging_config=_logging(settings))
+        options = {"loglevel": settings.log_level, "logging_config": _logging(settings)}
+        worker = LimitedWorker(app, stop_limit=settings.stop_timeout, **options)
         try:
             worker.execute_from_commandline()
         except SystemExit as stopped:  # how Faust's worker returns
@@ -203,10 +213,10 @@ def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
         BudgetLimits(settings.failures_before_stop, settings.dead_letter_window, settings.dead_letter_ratio),
     )
     logic = _BUILDERS[stage.name](parts, stage)
-    return StageLoop(logic, publisher, parts.metrics, limits, time.monotonic)
+    return StageLoop(logic, publisher, parts.metrics, limits, time.monotonic, parts.shadow)
 
 
-def _add_agent(app: faust.App, stage: Stage, loop: StageLoop[Any]) -> None:
+def _add_agent(app: faust.App, stage: Stage, loop: StageLoop[Any], shadow: Shadow) -> None:
     raw: dict[str, Any] = {
         "key_type": bytes,
         "value_type": bytes,
@@ -217,7 +227,8 @@ def _add_agent(app: faust.App, stage: Stage, loop: StageLoop[Any]) -> None:
     async def consume(stream: Any) -> None:
         await loop.run(stream)
 
-    app.agent(app.topic(*map(str, stage.sources), **raw), name=str(stage.name), concurrency=1)(consume)
+    topics = [shadow.name(str(source)) for source in stage.sources]
+    app.agent(app.topic(*topics, **raw), name=str(stage.name), concurrency=1)(consume)
 
 
 def _tell_of_revoked_partitions(app: faust.App, loops: Sequence[StageLoop[Any]]) -> None:

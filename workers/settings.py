@@ -76,6 +76,10 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     commit_interval: Seconds = Field(timedelta(seconds=1), description="how often offsets are committed")
     session_timeout: Seconds = Field(timedelta(seconds=30), description="broker drops a silent worker after")
     request_timeout: Seconds = Field(timedelta(seconds=60), description="producer request time-out")
+    stop_timeout: Seconds = Field(
+        timedelta(seconds=25), description="a stop that takes longer is given up, with exit code 70"
+    )
+    shadow: str = Field("", description="set by claimwire reprocess: what shadow topics' names end with")
     start_timeout: Seconds = Field(
         timedelta(seconds=120), description="broker and model must be there by then"
     )

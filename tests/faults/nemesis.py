@@ -5,116 +5,79 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from enum import StrEnum
-from pathlib import Path
 
 import psutil
 
-from tests.support.stack import Stack, Worker, poll_until
+from tests.faults.arena import Arena
+from tests.faults.guests import come_and_go
+from tests.faults.profiles import Fault
+from tests.support.stack import Worker
+from tests.support.tcp_proxy import Network
 from workers.broker.local import LocalKafka
 
 SESSION_TIMEOUT_S = 6.0  # what the stack gives its workers
-PATIENT = {"start_timeout": "180"}  # on a machine that does much else
 _STOP_LIMIT_S = 60.0
 _NEWCOMER_LIMIT_S = 25.0
-
-
-class Fault(StrEnum):
-    """What happens to the stack."""
-
-    WORKER_KILLED = "worker killed"
-    WORKER_STOPPED = "worker stopped"
-    WORKER_FROZEN = "worker frozen past its session"
-    LANGUAGE_PROCESS_KILLED = "language process killed"
-    NEWCOMER_KILLED = "a further worker came and was killed"
-    BROKER_RESTARTED = "broker stopped and started"
-    BROKER_KILLED = "broker killed and started"
-    BROKER_FROZEN = "broker frozen"
-    STATE_LOCKED = "state database locked"
-
-
-class Crew:
-    """Keeps ``wanted`` workers running, as Compose or systemd would; counts how the others ended."""
-
-    def __init__(self, stack: Stack, wanted: int) -> None:
-        self._stack = stack
-        self._wanted = wanted
-        self.members: list[Worker] = []
-        self.exits: Counter[int] = Counter()
-
-    def tend(self) -> None:
-        """Start a worker for each that ended."""
-        ended = [worker for worker in self.members if worker.process.poll() is not None]
-        self.exits.update(worker.process.returncode for worker in ended)
-        self.members = [worker for worker in self.members if worker not in ended]
-        while len(self.members) < self._wanted:
-            self.members.append(self._stack.start_worker(**PATIENT))
-
-    def wait_until_one_is_ready(self) -> None:
-        """Return when some worker has partitions."""
-
-        def one_is_ready() -> bool:
-            self.tend()
-            return any(worker.is_ready() for worker in self.members)
-
-        poll_until(one_is_ready, 300.0, "a ready worker")
+_NETWORKS = {
+    Fault.NETWORK_SLOW: Network.SLOW,
+    Fault.NETWORK_CUT: Network.CUT,
+    Fault.NETWORK_SILENT: Network.SILENT,
+    Fault.NETWORK_DEAF: Network.DEAF,
+}
+_CLOCK_JUMPS_S = (-90_000, -3_600, -5, 5, 3_600, 90_000)
 
 
 class Nemesis:
     """Every method ends with the fault repaired; recovery is the workers' own business."""
 
-    def __init__(self, crew: Crew, stack: Stack, kafka: LocalKafka, state: Path) -> None:
-        self._crew = crew
-        self._stack = stack
-        self._kafka = kafka
-        self._state = state
+    def __init__(self, arena: Arena) -> None:
+        self._arena = arena
+        self._crew = arena.crew
+        self._lost: list[LocalKafka] = []
         self.broken_promises: list[str] = []
+        self._means: Mapping[Fault, Callable[[random.Random, float], None]] = {
+            Fault.WORKER_KILLED: self._kill,
+            Fault.WORKER_STOPPED: self._stop,
+            Fault.WORKER_FROZEN: self._freeze,
+            Fault.LANGUAGE_PROCESS_KILLED: self._kill_a_child,
+            Fault.NEWCOMER_KILLED: self._newcomer,
+            Fault.REBALANCED: self._rebalance,
+            Fault.STATE_LOCKED: self._lock,
+            Fault.STATE_DISK_FULL: self._fill_the_disk,
+            Fault.CLOCK_JUMPED: self._move_the_clock,
+            **dict.fromkeys((Fault.BROKER_RESTARTED,), self._restart_broker),
+            **dict.fromkeys((Fault.BROKER_KILLED, Fault.ONE_OF_THREE_KILLED), self._kill_broker),
+            **dict.fromkeys((Fault.BROKER_FROZEN, Fault.ONE_OF_THREE_FROZEN), self._freeze_broker),
+            Fault.ONE_OF_THREE_LOST: self._lose_broker,
+        }
 
     def choose(self, chance: random.Random, most: int) -> Sequence[Fault]:
-        """Return one to ``most`` faults; the same chance gives the same ones."""
-        return [chance.choice(list(Fault)) for _ in range(chance.randint(1, most))]
+        """Return one to ``most`` faults that this stack can have; the same chance gives the same ones."""
+        return [chance.choice(self._arena.profile.faults) for _ in range(chance.randint(1, most))]
 
     def strike(self, fault: Fault, chance: random.Random) -> None:
-        """Make ``fault`` happen, and bring back what it took."""
+        """Make ``fault`` happen, and bring back what it took. What is in the records needs no doing."""
         seconds = chance.uniform(0.5, 5.0)
-        worker = chance.choice(self._crew.members)
-        match fault:
-            case Fault.WORKER_KILLED:
-                worker.signal(signal.SIGKILL)
-                worker.wait()
-            case Fault.WORKER_STOPPED:
-                self._stop(worker)
-            case Fault.WORKER_FROZEN:
-                worker.signal(signal.SIGSTOP)
-                time.sleep(SESSION_TIMEOUT_S + seconds)
-                worker.signal(signal.SIGCONT)
-            case Fault.LANGUAGE_PROCESS_KILLED:
-                self._kill_a_child(worker, chance)
-            case Fault.NEWCOMER_KILLED:
-                self._come_and_go(chance)
-            case Fault.STATE_LOCKED:
-                self._lock(seconds)
-            case _:
-                self._strike_broker(fault, seconds)
+        if fault in _NETWORKS:
+            self._disturb(_NETWORKS[fault], chance, seconds)
+        elif fault in self._means:
+            self._means[fault](chance, seconds)
         self._crew.tend()
 
-    def _strike_broker(self, fault: Fault, seconds: float) -> None:
-        if fault is Fault.BROKER_FROZEN:
-            self._kafka.pause()
-            time.sleep(seconds)
-            self._kafka.resume()
-            return
-        if fault is Fault.BROKER_KILLED:
-            self._kafka.kill()
-        else:
-            self._kafka.stop()
-        time.sleep(seconds)
-        self._kafka.start()
+    def repair(self) -> None:
+        """Start what was lost for the rest of a run."""
+        while self._lost:
+            self._lost.pop().start()
 
-    def _stop(self, worker: Worker) -> None:
+    def _kill(self, chance: random.Random, _: float) -> None:
+        worker = self._worker(chance)
+        worker.signal(signal.SIGKILL)
+        worker.wait()
+
+    def _stop(self, chance: random.Random, _: float) -> None:
+        worker = self._worker(chance)
         was_ready = worker.process.poll() is None and worker.is_ready()
         worker.signal(signal.SIGTERM)
         try:
@@ -127,24 +90,84 @@ class Nemesis:
         if was_ready and code != 0:
             self.broken_promises.append(f"SIGTERM ended a worker with {code}")
 
-    def _kill_a_child(self, worker: Worker, chance: random.Random) -> None:
+    def _freeze(self, chance: random.Random, seconds: float) -> None:
+        worker = self._worker(chance)
+        worker.signal(signal.SIGSTOP)
+        time.sleep(SESSION_TIMEOUT_S + seconds)
+        worker.signal(signal.SIGCONT)
+
+    def _kill_a_child(self, chance: random.Random, _: float) -> None:
+        worker = self._worker(chance)
         if worker.process.poll() is not None:
             return
         children = psutil.Process(worker.pid).children()
         if children:
             chance.choice(children).send_signal(signal.SIGKILL)
 
-    def _come_and_go(self, chance: random.Random) -> None:
-        newcomer = self._stack.start_worker(**PATIENT)
-        patience = chance.uniform(1.0, _NEWCOMER_LIMIT_S)
-        deadline = time.monotonic() + patience
+    def _newcomer(self, chance: random.Random, _: float) -> None:
+        newcomer = self._crew.newcomer()
+        deadline = time.monotonic() + chance.uniform(1.0, _NEWCOMER_LIMIT_S)
         while time.monotonic() < deadline and newcomer.process.poll() is None and not newcomer.is_ready():
             time.sleep(0.1)
         newcomer.signal(signal.SIGKILL)
         newcomer.wait()
 
-    def _lock(self, seconds: float) -> None:
-        with closing(sqlite3.connect(self._state, timeout=30.0, isolation_level=None)) as database:
+    def _rebalance(self, chance: random.Random, _: float) -> None:
+        for _guest in range(3):
+            come_and_go(self._arena.bootstrap, self._arena.group, chance)
+
+    def _lock(self, _: random.Random, seconds: float) -> None:
+        with closing(sqlite3.connect(self._arena.state, timeout=30.0, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
             time.sleep(seconds)
             database.execute("ROLLBACK")
+
+    def _fill_the_disk(self, _: random.Random, seconds: float) -> None:
+        assert self._arena.disk is not None
+        self._arena.disk.fill()
+        time.sleep(seconds)
+        self._arena.disk.free()
+
+    def _move_the_clock(self, chance: random.Random, _: float) -> None:
+        self._arena.set_clock(chance.choice(_CLOCK_JUMPS_S))
+
+    def _disturb(self, network: Network, chance: random.Random, seconds: float) -> None:
+        """Disturb the network of one worker, or of all; half the time for longer than a session."""
+        proxies = self._arena.proxies
+        struck = proxies if chance.random() < 0.3 else [chance.choice(proxies)]
+        for proxy in struck:
+            proxy.become(network)
+        time.sleep(seconds if chance.random() < 0.5 else SESSION_TIMEOUT_S + seconds)
+        for proxy in struck:
+            proxy.become(Network.FINE)
+
+    def _restart_broker(self, chance: random.Random, seconds: float) -> None:
+        self._away(chance, seconds, LocalKafka.stop)
+
+    def _kill_broker(self, chance: random.Random, seconds: float) -> None:
+        self._away(chance, seconds, LocalKafka.kill)
+
+    def _away(self, chance: random.Random, seconds: float, end: Callable[[LocalKafka], object]) -> None:
+        broker = self._broker(chance)
+        end(broker)
+        time.sleep(seconds)
+        broker.start()
+
+    def _freeze_broker(self, chance: random.Random, seconds: float) -> None:
+        broker = self._broker(chance)
+        broker.pause()
+        time.sleep(seconds if len(self._arena.brokers) == 1 else SESSION_TIMEOUT_S + seconds)
+        broker.resume()
+
+    def _lose_broker(self, chance: random.Random, _: float) -> None:
+        broker = self._broker(chance)
+        broker.kill()
+        self._lost.append(broker)
+
+    def _worker(self, chance: random.Random) -> Worker:
+        return chance.choice(self._crew.members)
+
+    def _broker(self, chance: random.Random) -> LocalKafka:
+        """Choose a broker; with one lost, bring that back first: of three, two must live."""
+        self.repair()
+        return chance.choice(self._arena.brokers)

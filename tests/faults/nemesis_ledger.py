@@ -17,16 +17,36 @@ from tests.support.articles import raw_articles
 from tests.support.expected import Raw
 from tests.support.oracle import Expected, Seen
 from tests.support.stack import OUTPUTS
-from workers.topology import StageName, Topic
+from workers.topology import STAGES, StageName, Topic
 
 Place = tuple[str, int, int]  # topic, partition, offset
-_SOURCES = (str(Topic.ARTICLE_RAW), str(Topic.CLAIM))
+_SOURCES = frozenset(str(source) for stage in STAGES for source in stage.sources)
+_ALERT_SOURCES = {
+    str(source) for stage in STAGES if stage.name is StageName.ALERT for source in stage.sources
+}
+CRASH, HANG = "[[crash]]", "[[hang]]"  # what tests/faults/poisoned looks for
 
 
 def ledger(count: int, seed: int) -> list[Raw]:
     """Return articles with keys of this seed only; about one in five is broken or in another language."""
     chance = random.Random(seed)
     return [(key, _spoilt(value, chance)) for key, value in raw_articles(count, seed, paragraphs=1)]
+
+
+def poison(seed: int, crashing: int, hanging: int) -> list[Raw]:
+    """Return articles that crash or hang the process which reads them."""
+    bodies = [
+        f"The mayor said the road was open. {marker}" for marker in [CRASH] * crashing + [HANG] * hanging
+    ]
+    return [
+        (key, json.dumps({"article_id": key.decode(), "body": body, "language": "en"}).encode())
+        for key, body in ((b"s%d-poison%d" % (seed, number), body) for number, body in enumerate(bodies))
+    ]
+
+
+def expected_of_poison(records: Sequence[Raw]) -> Expected:
+    """Each becomes a dead letter, and that is all."""
+    return {key: {(Topic.ARTICLE_RAW.dlq, key): value} for key, value in records if key is not None}
 
 
 def _spoilt(value: bytes, chance: random.Random) -> bytes:
@@ -124,8 +144,9 @@ class StateProblems:
 def state_problems(path: Path, expected: Expected, observed: Observed) -> StateProblems:
     """Hold the state database against the topics and against what a database made from scratch would say.
 
-    Every article has exactly the revision row that its record gives; every claim in the topic was decided
-    on; every alert of the outbox is in the topic and no other; a claim that is there twice alerted once.
+    Every article has exactly the revision row that its record gives; every record that the alert stage
+    reads was decided on; every alert of the outbox is in the topic, and no other but what time alone brought
+    about (an end, an update); a record that is there twice alerted once.
     """
     found = StateProblems()
     with closing(sqlite3.connect(path, timeout=30.0)) as database:
@@ -135,8 +156,7 @@ def state_problems(path: Path, expected: Expected, observed: Observed) -> StateP
             for topic, partition, offset, article_id, claim_ids in revisions
         }
         outbox = database.execute(
-            'SELECT topic, partition, "offset", outgoing FROM outbox WHERE stage = ? AND topic = ?',
-            (str(StageName.ALERT), str(Topic.CLAIM)),
+            'SELECT topic, partition, "offset", outgoing FROM outbox WHERE stage = ?', (str(StageName.ALERT),)
         )
         decided = {(topic, partition, offset): json.loads(body) for topic, partition, offset, body in outbox}
     wanted = dict(_revisions(expected, observed))
@@ -144,8 +164,8 @@ def state_problems(path: Path, expected: Expected, observed: Observed) -> StateP
     found.differing.extend(
         f"revision {place}" for place in wanted.keys() & rows if wanted[place] != rows[place]
     )
-    claims = {place for place in observed.keys_at if place[0] == str(Topic.CLAIM)}
-    found.lost.extend(f"claim never decided on {place}" for place in claims - decided.keys())
+    to_decide = {place for place in observed.keys_at if place[0] in _ALERT_SOURCES}
+    found.lost.extend(f"record never decided on {place}" for place in to_decide - decided.keys())
     _judge_alerts(decided, observed, found)
     return found
 
@@ -172,12 +192,18 @@ def _judge_alerts(decided: dict[Place, list[Any]], observed: Observed, found: St
         if seen.topic == str(Topic.ALERT)
     }
     found.lost.extend(f"alert {identity}" for identity, _ in remembered - published)
-    found.differing.extend(f"alert {identity} is in no outbox" for identity, _ in published - remembered)
-    alerting: dict[bytes | None, list[Place]] = defaultdict(list)
+    found.differing.extend(
+        f"alert {identity} is in no outbox"
+        for identity, value in published - remembered
+        if json.loads(value.encode("latin-1"))["alert_type"] == "initial"
+    )
+    alerting: dict[tuple[str, bytes | None], list[Place]] = defaultdict(list)
     for place, outgoing in decided.items():
         if outgoing:
-            alerting[observed.keys_at.get(place)].append(place)
-    found.alerts_doubled.extend(f"claim {key!r}" for key, places in alerting.items() if len(places) > 1)
+            alerting[place[0], observed.keys_at.get(place)].append(place)
+    found.alerts_doubled.extend(
+        f"{topic} {key!r}" for (topic, key), places in alerting.items() if len(places) > 1
+    )
 
 
 def unique(names: Sequence[object], known: set[str]) -> list[str]:

@@ -1,18 +1,19 @@
-"""One run of ``make faults``, so that the nemesis and its oracle stay whole."""
+"""One run of ``make faults`` on each kind of stack, so that the nemesis and its oracle stay whole."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.faults.run import run_all
+from tests.faults.bench import bench
+from tests.faults.profiles import CLUSTER, NETWORK, Profile
 
 pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
-SEED_OF_THREE_FAULTS = 10
 
+@pytest.mark.parametrize(("profile", "seed"), [(NETWORK, 10), (CLUSTER, 12)])
+def test_one_run_of_the_long_form_keeps_every_promise(profile: Profile, seed: int, tmp_path: Path) -> None:
+    with bench(profile, tmp_path / "one") as built:
+        result = built.run(seed, 40)
 
-def test_one_run_of_the_long_form_keeps_every_promise(tmp_path: Path) -> None:
-    (result,) = run_all(1, SEED_OF_THREE_FAULTS, 40, tmp_path)
-
-    assert len(result.faults) == 3
+    assert result.faults
     assert result.ok, result.line()

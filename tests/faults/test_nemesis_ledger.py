@@ -14,18 +14,19 @@ from workers.topology import StageName, Topic
 
 RAW, CLAIM, ALERT = str(Topic.ARTICLE_RAW), str(Topic.CLAIM), str(Topic.ALERT)
 EXPECTED: Expected = {b"a1": {(str(Topic.ARTICLE_ENRICHED), b"a1"): b"{}", (CLAIM, b"c1"): b"{}"}}
+ALERT_VALUE = b'{"alert_type":"initial"}'
 HEADERS = (("ce_id", b"k.1"),)
 
 
 def everything() -> Observed:
     keys_at: dict[tuple[str, int, int], bytes | None] = {(RAW, 0, 5): b"a1", (CLAIM, 1, 7): b"c1"}
-    return Observed([Seen(ALERT, b"k", b"alert", 1, HEADERS)], keys_at)
+    return Observed([Seen(ALERT, b"k", ALERT_VALUE, 1, HEADERS)], keys_at)
 
 
 def a_database(
     folder: Path,
     claim_ids: tuple[str, ...] = ("c1",),
-    alerts: tuple[bytes, ...] = (b"alert",),
+    alerts: tuple[bytes, ...] = (ALERT_VALUE,),
     twice: bool = False,
 ) -> Path:
     store = SqliteStore(folder / "state.sqlite3")
@@ -64,7 +65,7 @@ def test_a_claim_that_nobody_decided_on_is_lost(tmp_path: Path) -> None:
 
     found = state_problems(a_database(tmp_path), EXPECTED, observed)
 
-    assert found.lost == [f"claim never decided on {(CLAIM, 2, 2)}"]
+    assert found.lost == [f"record never decided on {(CLAIM, 2, 2)}"]
 
 
 def test_an_alert_that_was_decided_and_not_published_is_lost(tmp_path: Path) -> None:
@@ -80,13 +81,21 @@ def test_an_alert_that_nobody_decided_on_differs(tmp_path: Path) -> None:
     assert found.differing == ["alert k.1 is in no outbox"]
 
 
+def test_an_alert_that_time_alone_brought_about_needs_no_outbox(tmp_path: Path) -> None:
+    ended = Seen(ALERT, b"k", b'{"alert_type":"update"}', 1, (("ce_id", b"k.2"),))
+    observed = everything()
+    observed.seen.append(ended)
+
+    assert state_problems(a_database(tmp_path), EXPECTED, observed) == StateProblems()
+
+
 def test_a_claim_that_alerted_twice_is_an_alert_doubled(tmp_path: Path) -> None:
     observed = everything()
     observed.keys_at[(CLAIM, 1, 8)] = b"c1"
 
     found = state_problems(a_database(tmp_path, twice=True), EXPECTED, observed)
 
-    assert found.alerts_doubled == ["claim b'c1'"]
+    assert found.alerts_doubled == [f"{CLAIM} b'c1'"]
 
 
 def test_a_ledger_is_the_same_again_and_differs_by_its_seed() -> None:

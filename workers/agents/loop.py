@@ -22,6 +22,7 @@ from workers.agents import acknowledgement
 from workers.agents.acknowledgement import Delivery, InFlight, Partition
 from workers.agents.budget import BudgetLimits, DeadLetterBudget
 from workers.agents.publish import Publisher
+from workers.agents.shadow import REAL, Shadow
 from workers.agents.stage import Computed, StageLogic
 from workers.domain.outcome import Drop, Emit, Outcome, Outgoing, Record
 from workers.state.store import StateError
@@ -97,6 +98,7 @@ class StageLoop(Generic[Computed]):
         metrics: Metrics,
         limits: LoopLimits,
         clock: Callable[[], float],
+        shadow: Shadow = REAL,
     ) -> None:
         self._logic = logic
         self._stage = logic.stage
@@ -104,6 +106,7 @@ class StageLoop(Generic[Computed]):
         self._metrics = metrics
         self._limits = limits
         self._clock = clock
+        self._shadow = shadow
         self._slots = asyncio.Semaphore(limits.batches_in_flight)
         self._flight = InFlight()
         self._events: dict[Delivery, Event] = {}
@@ -138,7 +141,8 @@ class StageLoop(Generic[Computed]):
         places = [((message.topic, message.partition), message.offset) for message in messages]
         self._flight, deliveries = acknowledgement.take(self._flight, places)
         self._events.update(zip(deliveries, events, strict=True))
-        batch = Batch(deliveries, tuple(map(record_of, messages)), self._clock())
+        records = tuple(self._shadow.within(record_of(message)) for message in messages)
+        batch = Batch(deliveries, records, self._clock())
         self._batches.add(batch)
         return batch
 

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from workers.agents.permissions import missing_grants
+from workers.agents.shadow import REAL, Shadow
 from workers.broker.access import BrokerAccess
 from workers.broker.knock import knock
 from workers.topology import Stage
@@ -31,6 +32,7 @@ class Needs:
     access: BrokerAccess
     group: str
     stages: tuple[Stage, ...]
+    shadow: Shadow = REAL
 
     @property
     def topics(self) -> set[str]:
@@ -40,18 +42,19 @@ class Needs:
         }
 
 
-async def wait_for_broker(needs: Needs, limit: float, clock: Callable[[], float]) -> None:
+async def wait_for_broker(needs: Needs, limit: float, clock: Callable[[], float]) -> dict[str, int]:
     """Return when a broker answers and gives all that is needed; retries with growing pauses.
 
-    ``limit`` is in seconds; after it ``PreflightError`` is raised. A broker that is there and refuses us ends
-    it at once, with ``BrokerRefusesError``: it would refuse us the next time, too.
+    The answer is how many partitions there are, by topic that is needed. ``limit`` is in seconds; after it
+    ``PreflightError`` is raised. A broker that is there and refuses us ends it at once, with
+    ``BrokerRefusesError``: it would refuse us the next time, too.
     """
     deadline = clock() + limit
     pause = _FIRST_PAUSE_S
     where = ",".join(needs.addresses)
     while True:
         try:
-            wrong = await _look(needs)
+            partitions = await _look(needs)
             break
         except (KafkaError, OSError) as error:
             if clock() + pause > deadline:
@@ -63,28 +66,29 @@ async def wait_for_broker(needs: Needs, limit: float, clock: Callable[[], float]
             log.warning("waiting for Kafka at %s (%s)", where, type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
-    if wrong:
-        raise PreflightError(wrong)
+    return partitions
 
 
-async def _look(needs: Needs) -> str | None:
-    """Return what is wrong with the cluster, if anything; raises when no broker answers."""
+async def _look(needs: Needs) -> dict[str, int]:
+    """Return the partitions by topic; raises ``PreflightError`` when something is wrong with the cluster."""
     if needs.access.is_protected:
         await knock(needs.addresses, needs.access)
     present, brokers = await _cluster(needs)
     if needs.access.is_protected:
         await knock(brokers, needs.access)  # the names by which the brokers call themselves
-    missing = needs.topics - present
+    missing = needs.topics - present.keys()
     if needs.access.is_protected:
         grants = worker_grants(needs.stages, needs.group)
         lacking = await missing_grants(needs.addresses, needs.access, grants)
         hidden = [grant for grant in lacking if grant.name not in missing]
         if hidden or (lacking and not present):
-            return _lacking(needs, [str(grant) for grant in hidden or lacking])
+            raise PreflightError(_lacking(needs, [str(grant) for grant in hidden or lacking]))
     if missing:
         seen = " (or hidden from this user)" if needs.access.is_protected else ""
-        return f"missing topics{seen}: {', '.join(sorted(missing))}; run `claimwire topics create`"
-    return None
+        raise PreflightError(
+            f"missing topics{seen}: {', '.join(sorted(missing))}; run `claimwire topics create`"
+        )
+    return {topic: present[topic] for topic in needs.topics}
 
 
 def _lacking(needs: Needs, grants: Sequence[str]) -> str:
@@ -92,13 +96,13 @@ def _lacking(needs: Needs, grants: Sequence[str]) -> str:
     return f"the Kafka user {who} lacks rights: {', '.join(grants)}; see `claimwire topics acls`"
 
 
-async def _cluster(needs: Needs) -> tuple[set[str], list[str]]:
-    """Return the topics that we may see, and the addresses that the brokers give themselves."""
+async def _cluster(needs: Needs) -> tuple[dict[str, int], list[str]]:
+    """Return the partitions by topic that we may see, and the addresses that brokers give themselves."""
     consumer = AIOKafkaConsumer(bootstrap_servers=list(needs.addresses), **needs.access.client_options())
     try:
         await consumer.start()
-        present = await consumer.topics()
+        metadata = await consumer._client.fetch_all_metadata()
         brokers = [f"{broker.host}:{broker.port}" for broker in consumer._client.cluster.brokers()]
     finally:
         await consumer.stop()
-    return set(present), brokers
+    return {topic: len(metadata.partitions_for_topic(topic) or ()) for topic in metadata.topics()}, brokers

@@ -21,10 +21,14 @@ class Producer(Protocol):
 
 
 class Publisher:
-    """``producer`` is asked for at every send, because Faust makes it only after the app has started."""
+    """``producer`` is asked for at every send, because Faust makes it only after the app has started.
 
-    def __init__(self, producer: Callable[[], Producer]) -> None:
+    ``name`` says what a topic of the topology is called on the broker.
+    """
+
+    def __init__(self, producer: Callable[[], Producer], name: Callable[[str], str] = str) -> None:
         self._producer = producer
+        self._name = name
 
     async def send(self, outgoing: Iterable[Outgoing], timestamp_ms: int) -> list[Awaitable[Any]]:
         """Enqueue ``outgoing`` and return one future a record, done once every in-sync replica has it.
@@ -35,6 +39,6 @@ class Publisher:
         producer = self._producer()
         timestamp = (timestamp_ms + 0.5) / 1000.0
         return [
-            await producer.send(out.topic, out.key, out.value, None, timestamp, list(out.headers))
+            await producer.send(self._name(out.topic), out.key, out.value, None, timestamp, list(out.headers))
             for out in outgoing
         ]

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("workers.cli.watch:watch", "Follow claims, alerts, articles, relations or dead letters."),
     "topics": ("workers.cli.topics:app", "Make the topics, or compare them with schemas/topics.yaml."),
     "dlq": ("workers.cli.dlq:app", "List, show and replay dead letters."),
+    "reprocess": ("workers.cli.reprocess:reprocess", "Read old articles again, and say what would differ."),
     "relate": ("workers.cli.relate:relate", "Find relations between claims in a file, without a broker."),
     "alerts": ("workers.cli.alerts:alerts", "Try rules on a file of claims, without a broker."),
     "rules": ("workers.cli.rules:app", "Check and test rules files."),

@@ -63,7 +63,7 @@ def follow(
     _start(client, partitions, since)
     quiet_since = time.monotonic()
     while timeout_s is None or time.monotonic() - quiet_since < timeout_s:
-        for record in _poll(client):
+        for record in poll_records(client):
             yield record
             quiet_since = time.monotonic()
 
@@ -74,7 +74,7 @@ def read_all(client: Any, topics: Sequence[str], since: Since = BEGINNING) -> It
     ends = client.end_offsets(partitions)
     _start(client, partitions, since)
     while any(client.position(partition) < ends[partition] for partition in partitions):
-        for record in _poll(client):
+        for record in poll_records(client):
             if record.offset < ends[TopicPartition(record.topic, record.partition)]:
                 yield record
 
@@ -91,7 +91,7 @@ def read_one(client: Any, topic: str, partition: int, offset: int) -> Record:
         raise CliError(f"{topic}:{partition} {held}; {offset} is not there")
     client.seek(place, offset)
     while client.position(place) <= offset:
-        for record in _poll(client):
+        for record in poll_records(client):
             if record.offset == offset:
                 return record
     raise CliError(f"{topic}:{partition}:{offset} is gone")
@@ -121,7 +121,8 @@ def _start(client: Any, partitions: list[TopicPartition], since: Since | None) -
         client.position(partition)  # asks the broker now, so that what comes from here on is seen
 
 
-def _poll(client: Any) -> Iterator[Record]:
+def poll_records(client: Any) -> Iterator[Record]:
+    """Yield what comes within a moment from the partitions that ``client`` is assigned."""
     for records in client.poll(timeout_ms=_POLL_MS, max_records=_BATCH).values():
         for record in records:
             yield Record(
