@@ -1,7 +1,7 @@
 # Every target works from a fresh clone with Python 3.11 or newer; make test and make demo use Java 17 and Maven
 # for a real Kafka when they are there.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench faults lock wheel clean
+.PHONY: help setup demo test bench peers faults lock wheel clean
 export PYTHON ?= python3
 
 help: ## list the targets
@@ -21,6 +21,9 @@ bench: setup ## measure throughput, latency, memory: QUICK=1 takes 10 minutes, D
 
 faults: setup ## kill, stop and freeze everything by a seed and look for what was lost: RUNS=20 SEED=1
 	@PYTHONPATH=. .venv/bin/python -m tests.faults.run $(or $(RUNS),20) $(or $(SEED),1)
+
+peers: setup ## the same pipeline in other frameworks, side by side: DATA=FOLDER names the articles
+	@scripts/peers.sh $(if $(DATA),--data $(DATA))
 
 lock: setup ## write the lock files anew from pyproject.toml
 	@scripts/lock.sh

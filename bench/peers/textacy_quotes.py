@@ -41,10 +41,9 @@ def main() -> int:
     for article in articles:
         enriching.enriched(article.key, article.value)
     ours = time.process_time() - began
-    print(
-        f"{words} words: parser alone {words / parsed:.0f} words/s, with textacy {words / quoted:.0f}", end=""
-    )
-    print(f" ({found} quotations), claimwire {words / ours:.0f}")
+    rates = (words / parsed, words / quoted, words / ours)
+    told = "{:.0f} words/s parsed, {:.0f} with textacy's quotations, {:.0f} claimwire".format(*rates)
+    print(f"{words} words, {found} quotations: {told}")
     return 0
 
 
