@@ -112,11 +112,11 @@ class Ticks:
         self._book.adopt(rules)
         self._muted_by = None
         now = {rule.id: rule.sha256 for rule in rules.rules}
-        known = {rule.id: rule.sha256 for rule in before.rules}
-        known |= self._store.run(read_rule_digests)
+        stored = self._store.run(read_rule_digests)
+        known = {**{rule.id: rule.sha256 for rule in before.rules}, **stored}
         for rule_id in sorted(each for each, digest in known.items() if now.get(each) != digest):
             self._store.run(partial(self._reconcile, rules, rule_id))
-        if known != now:
+        if stored != now:
             self._store.run(lambda transaction: write_rule_digests(transaction, now))
 
     def _reconcile(self, rules: RuleSet, rule_id: str, transaction: Transaction) -> None:
