@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reprocess": ("workers.cli.reprocess:reprocess", "Read old articles again, and say what would differ."),
     "relate": ("workers.cli.relate:relate", "Find relations between claims in a file, without a broker."),
     "alerts": ("workers.cli.alerts:alerts", "Try rules on a file of claims, without a broker."),
+    "silence": ("workers.cli.silence:app", "Keep alerts back for a while, and say why."),
     "rules": ("workers.cli.rules:app", "Check and test rules files."),
     "schemas": ("workers.cli.schemas:app", "Check the contract: schemas, examples, breaking changes."),
 }
