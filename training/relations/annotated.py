@@ -14,15 +14,17 @@ from typing import Final
 from spacy.language import Language
 
 from training.annotations.gold import Ratio, kappa, matched
-from training.annotations.gold_pairs import Answer, GoldPair, GoldSide
+from training.annotations.gold_pairs import Answer, GoldPair, GoldSide, gold_pairs
 from workers.domain.article import Article, EnrichedArticle
 from workers.nlp.enrich import enrich_articles
+from workers.nlp.pipeline import load_pipeline
 from workers.relations.bands import keys_of
 from workers.relations.engine import meeting_place
 from workers.relations.known import Known, known_claim
 from workers.relations.opinion import PairModel
 from workers.relations.pairs import Judgement, alike, judge, worth_asking
 from workers.relations.sketches import article_signature
+from workers.wire.messages import decode_enriched
 
 NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ARTICLES: Final = Path("load") / "articles.jsonl.gz"
@@ -68,13 +70,24 @@ def enriched(nlp: Language, known: Sequence[Article]) -> Iterator[EnrichedArticl
                 yield answer
 
 
+def read_articles(data: Path, file: Path | None) -> Mapping[str, EnrichedArticle]:
+    """The annotated articles with their claims, by id."""
+    if file is None:
+        wanted = {side.article for gold in gold_pairs() for side in (gold.left, gold.right)}
+        found = list(enriched(load_pipeline(), articles(data, wanted)))
+    else:
+        lines = [decode_enriched(line) for line in file.read_bytes().splitlines()]
+        found = [each for each in lines if isinstance(each, EnrichedArticle)]
+    return {article.article_id: article for article in found}
+
+
 def judged(
     golds: Sequence[GoldPair], found: Mapping[str, EnrichedArticle], model: PairModel | None = None
 ) -> list[Judged]:
     """The decision on each pair, as the stage would take it if both claims met."""
     answers = []
     for gold in golds:
-        left, right = (_known(side, found.get(side.article)) for side in (gold.left, gold.right))
+        left, right = (known(side, found.get(side.article)) for side in (gold.left, gold.right))
         if left is None or right is None:
             answers.append(Judged(gold, None))
             continue
@@ -118,7 +131,8 @@ def _lines(answers: Sequence[Judged]) -> Iterator[str]:
     yield "  " + "; ".join(f"{name} {count}" for name, count in wrong.most_common())
 
 
-def _known(side: GoldSide, article: EnrichedArticle | None) -> Known | None:
+def known(side: GoldSide, article: EnrichedArticle | None) -> Known | None:
+    """The claim there, as the stage remembers it; ``None`` where none was extracted."""
     if article is None:
         return None
     claim = matched(article.claims, side.spans)

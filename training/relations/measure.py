@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,11 +21,9 @@ from training.relations.pace import paced
 from training.relations.pairs import Labelled, Pair, Sentence
 from workers.domain.article import EnrichedArticle
 from workers.domain.relation import RelationKind
-from workers.nlp.pipeline import load_pipeline
 from workers.relations.contrast import contrast
 from workers.relations.known import Known, known_claim
 from workers.relations.opinion import PairModel
-from workers.wire.messages import decode_enriched
 
 RANDOM_PAIRS: Final = 5000
 _MOST: Final = 1000
@@ -107,20 +105,9 @@ def random_line(articles: Sequence[EnrichedArticle], model: PairModel | None) ->
     return f"random pairs of {len(known)} claims of different articles, related: {Ratio(related, drawn)}"
 
 
-def read_articles(data: Path, file: Path | None) -> Mapping[str, EnrichedArticle]:
-    """The annotated articles with their claims, by id."""
-    if file is None:
-        wanted = {side.article for gold in gold_pairs() for side in (gold.left, gold.right)}
-        found = list(annotated.enriched(load_pipeline(), annotated.articles(data, wanted)))
-    else:
-        lines = [decode_enriched(line) for line in file.read_bytes().splitlines()]
-        found = [each for each in lines if isinstance(each, EnrichedArticle)]
-    return {article.article_id: article for article in found}
-
-
 def report(options: argparse.Namespace, model: PairModel | None) -> Iterator[str]:
     """The lines of the report, as they are found."""
-    articles = read_articles(options.data, options.enriched)
+    articles = annotated.read_articles(options.data, options.enriched)
     yield f"annotated pairs ({len(articles)} articles of {annotated.ARTICLES})"
     yield from annotated.table(annotated.judged(gold_pairs(), articles, model))
     yield from corpora_lines(options.data / "relations", model)

@@ -1,0 +1,134 @@
+"""Fit ``reading``: ``python -m training.relations.fit_reading --data DATA --model MODEL [--write]``.
+
+On the tuning parts, which the network has not learnt from, and on the annotated claims that may be looked at.
+A stance is no part of the texts: two claims of which one is denied and that contradict each other say the
+same. Prints what the reading reaches on the test parts, and with a reading of its own for each corpus.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.annotations.gold_pairs import Answer, gold_pairs
+from training.relations import annotated, pairs
+from training.relations.fit_contrast import fit, macro_f1
+from training.relations.pairs import Pair, Part
+from workers.domain.article import EnrichedArticle
+from workers.nlp.pair_model import PairReader
+from workers.relations.pairs import alike
+from workers.relations.polarity import stance_sign
+from workers.relations.reading import NAMES, inputs
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+UNRELATED, SAME, OPPOSITE = range(3)
+LABELS: Final = {
+    "sick": ("neutral", "entailment", "contradiction"),
+    "emergent": ("observing", "for", "against"),
+}
+# How often a row of a corpus counts; those of claims count most, as they are what is asked about.
+TIMES: Final = {"claims": 6, "emergent": 2, "mrpc": 1, "ecb": 1}
+WEIGHTS_FILE: Final = Path("workers/relations/reading_weights.py")
+_MOST: Final = 400
+
+
+def labelled(folder: Path, part: Part) -> dict[str, list[tuple[Pair, int]]]:
+    """Pairs of each corpus with what they are: unrelated, same, opposite."""
+    rng = random.Random(9)
+    happened, headlines = pairs.events(folder, part), pairs.emergent(folder, part)
+
+    def some(found: list[Pair], label: int) -> list[tuple[Pair, int]]:
+        return [(pair, label) for pair in rng.sample(found, min(_MOST, len(found)))]
+
+    found = {
+        name: [((row.left, row.right), LABELS[name].index(row.label)) for row in rows]
+        for name, rows in (("sick", pairs.sick(folder, part)), ("emergent", headlines))
+    }
+    found["mrpc"] = [
+        ((row.left, row.right), SAME if row.label == "1" else UNRELATED) for row in pairs.mrpc(folder, part)
+    ]
+    found["ecb"] = [
+        *some(happened.same, SAME),
+        *some(happened.other, UNRELATED),
+        *some(happened.elsewhere, UNRELATED),
+        *some(pairs.mixed(headlines, len(headlines)), UNRELATED),
+    ]
+    return found
+
+
+def claims(articles: Mapping[str, EnrichedArticle]) -> list[tuple[Pair, int]]:
+    """The annotated pairs that may be looked at, as texts."""
+    found = []
+    for gold in gold_pairs():
+        left, right = (annotated.known(side, articles.get(side.article)) for side in (gold.left, gold.right))
+        if gold.seen and left is not None and right is not None:
+            signs = (stance_sign(left.side.stance) or 1) * (stance_sign(right.side.stance) or 1)
+            opposed = (gold.answer is Answer.CONTRADICTS) == (signs > 0)
+            label = UNRELATED if gold.answer is Answer.UNRELATED else OPPOSITE if opposed else SAME
+            found.append((alike(left, right), label))
+    return found
+
+
+def matrix(reader: PairReader, rows: list[tuple[Pair, int]]) -> tuple[Floats, Integers]:
+    """Inputs of the reading, and labels."""
+    scores = reader([pair for pair, _ in rows])
+    values = [inputs(*pair, found) for (pair, _), found in zip(rows, scores, strict=True)]
+    return np.array(values).reshape(len(rows), len(NAMES)), np.array([label for _, label in rows], np.int64)
+
+
+def told(name: str, wanted: Integers, values: Floats, found: Floats) -> str:
+    """How well a reading does on labelled rows."""
+    macro, each = macro_f1(wanted, (values @ found.T).argmax(axis=1))
+    return f"{name}: macro-F1 {macro:.3f} ({len(wanted)} pairs; {' '.join(f'{score:.3f}' for score in each)})"
+
+
+def own_readings(folder: Path, reader: PairReader) -> list[str]:
+    """SICK and Emergent, each read with weights fitted on its tuning part; test parts."""
+    lines = []
+    for name in LABELS:
+        tune, test = (matrix(reader, labelled(folder, part)[name]) for part in ("tune", "test"))
+        lines.append(told(f"{name}, network and words", test[1], test[0], fit(*tune)))
+    return lines
+
+
+def write(found: Floats, path: Path) -> None:
+    """Write the weights as the module that ships."""
+    rows = "".join(f"    ({', '.join(f'{value:.4f}' for value in row)}),\n" for row in found)
+    path.write_text(
+        '"""Fitted weights of ``reading``: unrelated, same, opposite (training.relations)."""\n\n'
+        f"WEIGHTS: tuple[tuple[float, ...], ...] = (\n{rows})\n"
+    )
+
+
+def main() -> None:
+    """Fit, report, and write the weights when asked to."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    parser.add_argument("--model", type=Path, default=Path("models/en_claimwire"))
+    parser.add_argument("--enriched", type=Path, help="the annotated articles, enriched before")
+    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS_FILE}")
+    options = parser.parse_args()
+    reader, folder = PairReader(options.model), options.data / "relations"
+    articles = annotated.read_articles(options.data, options.enriched)
+    tune = {name: matrix(reader, rows) for name, rows in labelled(folder, "tune").items() if name in TIMES}
+    tune["claims"] = matrix(reader, claims(articles))
+    values = np.concatenate([np.repeat(tune[name][0], times, axis=0) for name, times in TIMES.items()])
+    wanted = np.concatenate([np.repeat(tune[name][1], times) for name, times in TIMES.items()])
+    found = fit(values, wanted)
+    for name, (rows, labels) in tune.items():
+        print(told(f"tune {name}", labels, rows, found), flush=True)
+    for line in own_readings(folder, reader):
+        print(line, flush=True)
+    if options.write:
+        write(found, WEIGHTS_FILE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""Fitted weights of ``reading``: unrelated, same, opposite (training.relations)."""
+
+WEIGHTS: tuple[tuple[float, ...], ...] = ((0.0,) * 16, (0.0,) * 16, (0.0,) * 16)
