@@ -40,7 +40,6 @@ from workers.agents.ticks import Ticks
 from workers.agents.transport import IdempotentTransport, credentials
 from workers.relations.engine import Policy
 from workers.relations.window import WindowPolicy
-from workers.relations.window import WindowPolicy
 from workers.resources import resource
 from workers.settings import FAUST_PREFIX, Settings
 from workers.state.opening import open_store
@@ -119,13 +118,11 @@ def build_parts(settings: Settings) -> Parts:
 
 
 def _patient_store(settings: Settings, metrics: Metrics) -> PatientStore:
-    held = WindowPolicy()
+    window = settings.relate_window + settings.relate_lateness
     return PatientStore(
         lambda: open_store(settings.state_url),
         Patience(settings.state_timeout),
-        Housekeeping(
-            retention(settings.state_retention, held.max_age + held.lateness, settings.state_outbox_records)
-        ),
+        Housekeeping(retention(settings.state_retention, window, settings.state_outbox_records)),
         StateWatch(metrics),
     )
 
@@ -204,6 +201,11 @@ _BUILDERS: Mapping[StageName, Callable[[Parts, Stage], StageLogic[Any]]] = {
 }
 
 
+def stage_logic(parts: Parts, stage: Stage) -> StageLogic[Any]:
+    """Return what ``stage`` does with its records, over the parts of this worker."""
+    return _BUILDERS[stage.name](parts, stage)
+
+
 def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
     settings = parts.settings
     limits = LoopLimits(
@@ -212,7 +214,7 @@ def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
         settings.batches_in_flight,
         BudgetLimits(settings.failures_before_stop, settings.dead_letter_window, settings.dead_letter_ratio),
     )
-    logic = _BUILDERS[stage.name](parts, stage)
+    logic = stage_logic(parts, stage)
     return StageLoop(logic, publisher, parts.metrics, limits, time.monotonic, parts.shadow)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from workers.agents.alert_groups import GROUP
+from workers.agents.alert_groups import FIRING, GROUP, MUTED
 from workers.relations.records import Kind
 from workers.state.store import Retention
 from workers.telemetry.metrics import Metrics
@@ -16,7 +16,9 @@ def retention(kept: timedelta, window: timedelta, outbox_offsets: int) -> Retent
     ``window`` is how long after a claim another may come that relates to it. Kinds that are not named here
     are of a fixed size and stay.
     """
-    documents = {GROUP: kept} | {kind: window if kind in _OF_THE_WINDOW else kept for kind in Kind}
+    documents = dict.fromkeys((GROUP, FIRING, MUTED), kept) | {
+        kind: window if kind in _OF_THE_WINDOW else kept for kind in Kind
+    }
     return Retention(kept, documents, outbox_offsets)
 
 
