@@ -19,8 +19,9 @@ test: setup ## all checks and tests (within 20 minutes on two cores)
 bench: setup ## measure throughput, latency, memory: QUICK=1 takes 10 minutes, DATA=FOLDER names the articles
 	@PYTHONPATH=. .venv/bin/python -m bench --effort $(if $(QUICK),quick,full) $(if $(DATA),--data $(DATA))
 
-faults: setup ## kill, stop and freeze everything by a seed and look for what was lost: RUNS=20 SEED=1
-	@PYTHONPATH=. .venv/bin/python -m tests.faults.run $(or $(RUNS),20) $(or $(SEED),1)
+faults: setup ## strike everything by a seed and look for what was lost: RUNS=20 SEED=1; LOG=FILE adds up, MINUTES=30
+	@PYTHONPATH=. .venv/bin/python -m tests.faults.run $(or $(RUNS),20) $(or $(SEED),1) \
+		$(if $(LOG),--log $(LOG)) $(if $(MINUTES),--minutes $(MINUTES))
 
 peers: setup ## the same pipeline in other frameworks, side by side: DATA=FOLDER names the articles
 	@scripts/peers.sh $(if $(DATA),--data $(DATA))
