@@ -84,7 +84,23 @@ def relation_line(relation: Fields) -> Text:
     line.append(f" {relation['kind']} ", style=_KINDS.get(relation["kind"], ""))
     line.append(inert(left["source_name"] or "somebody"), style="bold")
     line.append(f": {_short(right['text'])} — {_short(left['text'])}")
+    if relation["change"]:
+        line.append(f"  [{_change(relation['change'])}]", style="bold")
+    if not relation["origins"]["independent"]:
+        line.append("  [one origin]", style="dim")
     return line
+
+
+def _change(change: Fields) -> str:
+    unit = f" {inert(change['unit'])}" if change["unit"] else ""
+    return f"{change['from']:,} → {change['to']:,}{unit}"
+
+
+def merge_line(merge: Fields) -> Text:
+    """Return which story was found to be part of which."""
+    line = Text().append(f"{_minute(merge['found_at'])} ", style="dim")
+    line.append(f"story {merge['story_id']}").append(" is part of ", style="italic")
+    return line.append(merge["merged_into"], style="bold")
 
 
 def _claim_words(claim: Fields) -> Iterator[str | None]:
@@ -109,9 +125,13 @@ def _article_words(article: Fields) -> Iterator[str | None]:
 
 
 def _relation_words(relation: Fields) -> Iterator[str | None]:
-    yield relation["subject_id"]
+    yield from (relation["subject_id"], relation["story_id"])
     for side in (relation["left"], relation["right"]):
         yield from (side["source_name"], side["text"])
+
+
+def _merge_words(merge: Fields) -> Iterator[str | None]:
+    yield from (merge["story_id"], merge["merged_into"], merge["relation_id"])
 
 
 VIEWS: dict[str, View] = {
@@ -119,6 +139,7 @@ VIEWS: dict[str, View] = {
     "alerts": View(Topic.ALERT, alert_line, _alert_words),
     "articles": View(Topic.ARTICLE_ENRICHED, article_line, _article_words),
     "relations": View(Topic.CLAIM_RELATION, relation_line, _relation_words),
+    "stories": View(Topic.STORY_MERGE, merge_line, _merge_words),
 }
 
 

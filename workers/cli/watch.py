@@ -25,6 +25,7 @@ class What(StrEnum):
     ALERTS = "alerts"
     ARTICLES = "articles"
     RELATIONS = "relations"
+    STORIES = "stories"
     DLQ = "dlq"
 
 
