@@ -1,6 +1,6 @@
 """A real Kafka that lets nobody in unproven, with certificates and users made for the test."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,12 +28,13 @@ from kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
+from tests.support.polling import poll_until
 from workers.broker.local import LocalKafka
 from workers.broker.ports import LOOPBACK, free_ports
-from workers.wire.acls import Grant
+from workers.wire.acls import Grant, Role
 
 PASSWORD = "correct-horse-9f2c"
-USERS = ("worker", "reader", "publisher", "operator", "admin")
+USERS = tuple(str(role) for role in Role)
 
 
 @dataclass(frozen=True)
@@ -88,17 +89,17 @@ class Protected:
         """Make a certificate for the user ``name``; it is valid for a day, beginning ``age`` ago."""
         return issue(self.authority, self.folder, name, name, age)
 
-    def allow(self, user: str, grants: Iterator[Grant] | tuple[Grant, ...]) -> None:
-        """Give ``user`` exactly ``grants``, taking away all that he had."""
+    def allow(self, user: str, grants: Iterable[Grant]) -> None:
+        """Give ``user`` exactly ``grants``, and return when the broker keeps to them."""
         admin = KafkaAdminClient(bootstrap_servers=self.plain)
+        everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+        his = ACLFilter(f"User:{user}", "*", ACLOperation.ANY, ACLPermissionType.ANY, everything)
+        wanted = [_acl(user, grant) for grant in grants]
         try:
-            everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
-            admin.delete_acls(
-                [ACLFilter(f"User:{user}", "*", ACLOperation.ANY, ACLPermissionType.ANY, everything)]
-            )
-            wanted = [_acl(user, grant) for grant in grants]
+            admin.delete_acls([his])
             if wanted:
                 assert not admin.create_acls(wanted)["failed"]
+            poll_until(lambda: len(admin.describe_acls(his)[0]) == len(wanted), 20, "rights as wanted")
         finally:
             admin.close()
 
@@ -174,15 +175,11 @@ def _store(folder: Path, authority: trustme.CA, name: str, age: timedelta) -> Pa
 def _make_users(bootstrap: str) -> None:
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     try:
-        made: dict[str, Any] = admin.alter_user_scram_credentials(
-            [
-                UserScramCredentialUpsertion(name, mechanism, PASSWORD)
-                for name in USERS
-                for mechanism in (ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512)
-            ]
-        )
-        assert set(made) == set(USERS)
-        assert not any(made.values())
+        for mechanism in (ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512):
+            made: dict[str, Any] = admin.alter_user_scram_credentials(
+                [UserScramCredentialUpsertion(name, mechanism, PASSWORD) for name in USERS]
+            )
+            assert made == dict.fromkeys(USERS)
     finally:
         admin.close()
 

@@ -38,7 +38,9 @@ class Needs:
     def topics(self) -> set[str]:
         """Every topic that is read or written."""
         return {
-            str(topic) for stage in self.stages for topic in (*stage.sources, *stage.beside, *stage.outputs)
+            self.shadow.name(str(topic))
+            for stage in self.stages
+            for topic in (*stage.sources, *stage.beside, *stage.outputs)
         }
 
 
@@ -73,9 +75,7 @@ async def _look(needs: Needs) -> dict[str, int]:
     """Return the partitions by topic; raises ``PreflightError`` when something is wrong with the cluster."""
     if needs.access.is_protected:
         await knock(needs.addresses, needs.access)
-    present, brokers = await _cluster(needs)
-    if needs.access.is_protected:
-        await knock(brokers, needs.access)  # the names by which the brokers call themselves
+    present = await _partitions(needs)
     missing = needs.topics - present.keys()
     if needs.access.is_protected:
         grants = worker_grants(needs.stages, needs.group)
@@ -96,13 +96,12 @@ def _lacking(needs: Needs, grants: Sequence[str]) -> str:
     return f"the Kafka user {who} lacks rights: {', '.join(grants)}; see `claimwire topics acls`"
 
 
-async def _cluster(needs: Needs) -> tuple[dict[str, int], list[str]]:
-    """Return the partitions by topic that we may see, and the addresses that brokers give themselves."""
+async def _partitions(needs: Needs) -> dict[str, int]:
+    """Return the number of partitions of every topic that we may see."""
     consumer = AIOKafkaConsumer(bootstrap_servers=list(needs.addresses), **needs.access.client_options())
     try:
         await consumer.start()
         metadata = await consumer._client.fetch_all_metadata()
-        brokers = [f"{broker.host}:{broker.port}" for broker in consumer._client.cluster.brokers()]
     finally:
         await consumer.stop()
-    return {topic: len(metadata.partitions_for_topic(topic) or ()) for topic in metadata.topics()}, brokers
+    return {topic: len(metadata.partitions_for_topic(topic) or ()) for topic in metadata.topics()}

@@ -130,11 +130,7 @@ class BrokerAccess(BaseModel):
             raise BrokerError(f"CLAIMWIRE_BROKER_CA: {self.broker_ca}: {_why(error)}") from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if self.broker_cert is not None and self.broker_key is not None:
-            try:
-                context.load_cert_chain(self.broker_cert, self.broker_key, password=_no_password)
-            except (OSError, ssl.SSLError) as error:
-                where = f"{self.broker_cert}, {self.broker_key}"
-                raise BrokerError(f"CLAIMWIRE_BROKER_CERT, _KEY: {where}: {_why(error)}") from None
+            _load_own(context, self.broker_cert, self.broker_key)
         return context
 
     def client_options(self) -> dict[str, Any]:
@@ -158,9 +154,20 @@ class BrokerAccess(BaseModel):
 OPEN = BrokerAccess()  # no protection: a broker on this machine, or in a network of its own
 
 
-def _no_password() -> str:
-    """Answer OpenSSL when a key is encrypted, or it would ask the terminal and wait."""
-    return ""
+def _load_own(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
+    is_encrypted = False
+
+    def no_password() -> str:
+        """Answer OpenSSL, or it would ask the terminal and wait."""
+        nonlocal is_encrypted
+        is_encrypted = True
+        return ""
+
+    try:
+        context.load_cert_chain(certificate, key, password=no_password)
+    except (OSError, ssl.SSLError) as error:
+        why = "the key is encrypted; give one that is not" if is_encrypted else _why(error)
+        raise BrokerError(f"CLAIMWIRE_BROKER_CERT, _KEY: {certificate}, {key}: {why}") from None
 
 
 def _why(error: OSError) -> str:
@@ -170,6 +177,4 @@ def _why(error: OSError) -> str:
     reason = error.reason or ""
     if "KEY_VALUES_MISMATCH" in reason:
         return "the key does not belong to the certificate"
-    if "BAD_DECRYPT" in reason or "BAD_PASSWORD_READ" in reason or "PASSWORD" in reason:
-        return "the key is encrypted; give one that is not, readable only by the worker"
     return "there is no certificate or key in PEM form in it"

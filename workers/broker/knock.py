@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import (
     IllegalSaslStateError,
     KafkaConnectionError,
@@ -24,6 +24,7 @@ from workers.broker.access import BrokerAccess
 from workers.broker.errors import BrokerError
 
 KNOCK_TIMEOUT_S = 10.0
+_HANG_UP_S = 1.0
 _API_VERSIONS = 18
 _LARGEST_ANSWER = 1 << 20
 _TLS_ALERT = 0x15
@@ -49,13 +50,23 @@ class BrokerRefusesError(BrokerError):
 async def knock(addresses: Iterable[str], access: BrokerAccess) -> None:
     """Return when no broker of ``addresses`` (``host:port``) refuses us; one that is away does not count.
 
-    Raises ``BrokerRefusesError`` when one is there and refuses. Absence is left to the clients, who wait.
+    Knocks at the addresses that the brokers give themselves, too: clients will go there. Raises
+    ``BrokerRefusesError`` when one is there and refuses. Absence is left to the clients, who wait.
     """
     options = access.client_options()
-    knocks = [_knock_at(address, access, options) for address in addresses]
-    refusals = [refusal for refusal in await asyncio.gather(*knocks) if refusal]
-    if refusals:
-        raise BrokerRefusesError(refusals[0])
+    given = set(addresses)
+    told = await _knock_at_all(given, access, options)
+    await _knock_at_all(told - given, access, options)
+
+
+async def _knock_at_all(addresses: set[str], access: BrokerAccess, options: Mapping[str, Any]) -> set[str]:
+    answers = await asyncio.gather(
+        *(_knock_at(address, access, options) for address in sorted(addresses)), return_exceptions=True
+    )
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return {address for answer in answers if not isinstance(answer, BaseException) for address in answer}
 
 
 def knock_once(addresses: Iterable[str], access: BrokerAccess) -> None:
@@ -63,24 +74,41 @@ def knock_once(addresses: Iterable[str], access: BrokerAccess) -> None:
     asyncio.run(knock(addresses, access))
 
 
-async def _knock_at(address: str, access: BrokerAccess, options: Mapping[str, Any]) -> str | None:
-    """Return why the broker refuses us, or ``None`` when it does not, or is away."""
+async def _knock_at(address: str, access: BrokerAccess, options: Mapping[str, Any]) -> set[str]:
+    """Return the addresses of all brokers, none when this one is away; raises when it refuses us."""
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     try:
         await asyncio.to_thread(_shake_hands, host, int(port), options.get("ssl_context"))
-        await _come_in(host, int(port), access, options)
+        return await _come_in(host, int(port), access, options)
     except BrokerRefusesError as refusal:
-        return f"Kafka at {address} {refusal}"
+        raise BrokerRefusesError(f"Kafka at {address} {refusal}") from None
     except (OSError, TimeoutError, KafkaConnectionError):
-        return None
-    return None
+        return set()
 
 
-async def _come_in(host: str, port: int, access: BrokerAccess, options: Mapping[str, Any]) -> None:
-    """Prove who we are; a broker that wants a user ends the connection of one who names none."""
+async def _come_in(host: str, port: int, access: BrokerAccess, options: Mapping[str, Any]) -> set[str]:
+    """Prove who we are, and return the brokers' addresses.
+
+    A broker that wants a user ends the connection of one who names none.
+    """
+    connection = AIOKafkaConnection(host, port, request_timeout_ms=int(KNOCK_TIMEOUT_S * 1000), **options)
     try:
-        connection = await create_conn(host, port, request_timeout_ms=int(KNOCK_TIMEOUT_S * 1000), **options)
+        await _introduce(connection, access)
+        answer = await connection.send(MetadataRequest([]))
+    except KafkaConnectionError:
+        if access.broker_security.has_user:
+            raise
+        raise BrokerRefusesError("wants a user: CLAIMWIRE_BROKER_SECURITY=scram-sha-512 or another") from None
+    finally:
+        if closed := connection.close():
+            await asyncio.wait([closed], timeout=_HANG_UP_S)
+    return {f"{broker[1]}:{broker[2]}" for broker in answer.brokers}
+
+
+async def _introduce(connection: AIOKafkaConnection, access: BrokerAccess) -> None:
+    try:
+        await connection.connect()
     except SaslAuthenticationFailed as error:
         said = " ".join(str(error.args[0] if error.args else "").split())[:200]
         who = f"refuses the user {access.broker_username!r} or the password"
@@ -90,14 +118,6 @@ async def _come_in(host: str, port: int, access: BrokerAccess, options: Mapping[
         raise BrokerRefusesError(f"does not take CLAIMWIRE_BROKER_SECURITY={kind}; set another") from None
     except ValueError as error:  # SCRAM proves the password both ways
         raise BrokerRefusesError(f"does not prove that it knows the password ({error})") from None
-    try:
-        await connection.send(MetadataRequest([]))
-    except KafkaConnectionError:
-        if access.broker_security.has_user:
-            raise
-        raise BrokerRefusesError("wants a user: CLAIMWIRE_BROKER_SECURITY=scram-sha-512 or another") from None
-    finally:
-        connection.close()
 
 
 def _shake_hands(host: str, port: int, context: ssl.SSLContext | None) -> None:
@@ -109,8 +129,18 @@ def _shake_hands(host: str, port: int, context: ssl.SSLContext | None) -> None:
         if context is None:
             _ask_versions(bare)
             return
-        with _told_plainly(host), context.wrap_socket(bare, server_hostname=host) as wrapped:
-            _ask_versions(wrapped)
+        try:
+            with _told_plainly(host), context.wrap_socket(bare, server_hostname=host) as wrapped:
+                _ask_versions(wrapped)
+                return
+        except ConnectionError:  # Kafka hangs up when it is spoken to in TLS and expects none
+            pass
+    with socket.create_connection((host, port), KNOCK_TIMEOUT_S) as bare:
+        try:
+            _ask_versions(bare)
+        except BrokerRefusesError:  # it does speak TLS, and only ended the connection
+            raise ConnectionResetError from None
+    raise BrokerRefusesError("does not speak TLS at this port; CLAIMWIRE_BROKER_SECURITY=none would do")
 
 
 def _ask_versions(connection: socket.socket) -> None:
@@ -168,5 +198,5 @@ def _alert(error: ssl.SSLError) -> str:
         if reason.endswith(alert):
             return meaning
     if reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"}:
-        return "does not speak TLS at this port; CLAIMWIRE_BROKER_SECURITY=none would"
+        return "does not speak TLS at this port"
     return f"and we find no common TLS ({reason.replace('_', ' ').lower() or 'no reason given'})"

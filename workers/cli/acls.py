@@ -1,7 +1,6 @@
 """``claimwire topics acls``: the rights that each user of the topics needs, printed or given."""
 
 import shlex
-from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +34,10 @@ def acls(
     group: Annotated[
         str, typer.Option("--group", envvar="CLAIMWIRE_APP_ID", help="The worker's consumer group.")
     ] = "claimwire",
+    forward_group: Annotated[
+        str,
+        typer.Option("--forward-group", envvar="CLAIMWIRE_FORWARD_GROUP", help="The forwarder's group."),
+    ] = "claimwire-forward",
     commands: Annotated[bool, typer.Option("--commands", help="Print lines for kafka-acls.sh.")] = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="Give the rights to the users, on the broker.")
@@ -45,7 +48,12 @@ def acls(
     Example: claimwire topics acls --role worker --user worker=claims-production
     """
     users = _users(user or [])
-    wanted = list(_grants(roles or list(Role), group, users))
+    topics = load_topics()
+    wanted = [
+        (role, f"User:{users[role]}", grant)
+        for role in roles or Role
+        for grant in role_grants(role, topics, group, forward_group)
+    ]
     for role, principal, grant in wanted:
         typer.echo(_command(bootstrap, principal, grant) if commands else f"{role:<10}{principal}  {grant}")
     if apply:
@@ -62,13 +70,6 @@ def _users(given: list[str]) -> dict[Role, str]:
             raise typer.BadParameter(f"--user is ROLE=NAME with a role of {', '.join(Role)}; not {text!r}")
         users[Role(role)] = name
     return users
-
-
-def _grants(roles: list[Role], group: str, users: Mapping[Role, str]) -> Iterator[tuple[Role, str, Grant]]:
-    topics = load_topics()
-    for role in roles:
-        for grant in role_grants(role, topics, group):
-            yield role, f"User:{users[role]}", grant
 
 
 def _command(bootstrap: str, principal: str, grant: Grant) -> str:

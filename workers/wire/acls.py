@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workers.topology import STAGES, Stage
+from workers.topology import FORWARD_STAGE, STAGES, Stage
 from workers.wire.topics import TopicSpec
 
 
@@ -32,6 +32,7 @@ class Role(StrEnum):
     PUBLISHER = "publisher"
     READER = "reader"
     OPERATOR = "operator"
+    FORWARDER = "forwarder"
     ADMIN = "admin"
 
 
@@ -42,7 +43,14 @@ ROLE_SUMMARIES: Mapping[Role, str] = {
     Role.OPERATOR: "`claimwire dlq list|show|replay` and `claimwire silence`",
     Role.ADMIN: "`claimwire topics create|check`",
 }
-_WATCH, _FEED, _DLQ, _REPLAY = "claimwire watch", "claimwire feed", "claimwire dlq", "claimwire dlq replay"
+_READS: Mapping[Role, frozenset[str]] = {  # by the names of topics.yaml
+    Role.READER: frozenset({"claimwire watch"}),
+    Role.OPERATOR: frozenset({"claimwire dlq", "claimwire silence"}),
+}
+_WRITES: Mapping[Role, frozenset[str]] = {
+    Role.PUBLISHER: frozenset({"claimwire feed"}),
+    Role.OPERATOR: frozenset({"claimwire dlq replay", "claimwire silence"}),
+}
 _SILENCE = "claimwire silence"
 
 
@@ -59,7 +67,7 @@ class Grant:
 
 
 def worker_grants(stages: Iterable[Stage], group: str) -> frozenset[Grant]:
-    """Return what a worker that runs ``stages`` as consumer group ``group`` needs."""
+    """Return what a program that runs ``stages`` as consumer group ``group`` needs."""
     topics = [
         (operation, topic)
         for stage in stages
@@ -73,11 +81,15 @@ def worker_grants(stages: Iterable[Stage], group: str) -> frozenset[Grant]:
     return frozenset(needed | {Grant(ResourceKind.GROUP, group, Operation.READ)})
 
 
-def role_grants(role: Role, topics: Mapping[str, TopicSpec], group: str) -> tuple[Grant, ...]:
-    """Return what ``role`` needs, in order; ``group`` is the worker's ``CLAIMWIRE_APP_ID``."""
+def role_grants(
+    role: Role, topics: Mapping[str, TopicSpec], group: str, forward_group: str
+) -> tuple[Grant, ...]:
+    """Return what ``role`` needs, in order; the groups are the worker's and the forwarder's."""
     found: set[Grant] = set()
     if role is Role.WORKER:
         found |= worker_grants(STAGES, group)
+    if role is Role.FORWARDER:
+        found |= worker_grants((FORWARD_STAGE,), forward_group)
     for name, spec in topics.items():
         found |= {Grant(ResourceKind.TOPIC, name, operation) for operation in _operations(role, spec)}
     return tuple(sorted(found))
@@ -86,15 +98,9 @@ def role_grants(role: Role, topics: Mapping[str, TopicSpec], group: str) -> tupl
 def _operations(role: Role, spec: TopicSpec) -> set[Operation]:
     if role is Role.ADMIN:
         return {Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS}
-    wanted: Mapping[Role, tuple[set[str], set[str]]] = {
-        Role.PUBLISHER: (set(), {_FEED}),
-        Role.READER: ({_WATCH}, set()),
-        Role.OPERATOR: ({_DLQ, _SILENCE}, {_REPLAY, _SILENCE}),
-    }
-    reads, writes = wanted.get(role, (set(), set()))
     found = set()
-    if reads.intersection(spec.readers):
+    if _READS.get(role, frozenset()) & set(spec.readers):
         found.add(Operation.READ)
-    if writes.intersection(spec.writers):
+    if _WRITES.get(role, frozenset()) & set(spec.writers):
         found.add(Operation.WRITE)
     return found
