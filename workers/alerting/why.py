@@ -69,7 +69,9 @@ def story(state: GroupState) -> str:
         when = "over"
     else:
         when = "never told" if told is None else "waiting to be told again"
-    return f"{name} ({group}): {when}; {state.sequence} records so far; {seen}"
+    held = state.held_back
+    kept = f"; not told since {iso(held.at)}: {held.reason}, {held.by}" if held is not None else ""
+    return f"{name} ({group}): {when}{kept}; {state.sequence} records so far; {seen}"
 
 
 def _notified(state: GroupState | None) -> str | None:
