@@ -11,7 +11,7 @@ from workers.alerting.groups import from_json
 from workers.relations.records import Kind
 
 SPAWN = multiprocessing.get_context("spawn")
-COUNT = 16
+COUNT = 10
 
 
 def written_by(database: Database, writers: int) -> dict[str, list[tuple[object, ...]]]:
