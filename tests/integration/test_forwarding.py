@@ -1,4 +1,4 @@
-"""``claimwire forward`` as a program: real Kafka, real Alertmanager, a web server that fails; killed and started."""
+"""``claimwire forward`` as a program: real Kafka, real Alertmanager, a web server that fails; killed at times."""
 
 import asyncio
 import os
@@ -247,7 +247,7 @@ def test_what_is_refused_or_unreadable_is_a_dead_letter_that_tells_no_secret(
     run(body)
 
 
-def test_replays_and_tests_page_nobody(
+def test_replays_and_tries_page_nobody(
     bootstrap: str, started: Callable[..., Forward], tmp_path: Path
 ) -> None:
     async def body() -> None:

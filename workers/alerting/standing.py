@@ -60,8 +60,10 @@ def standings(
             clause, value = decision.failed.clause, decision.failed.value
             found.append(Standing(rule.id, decision.verdict, None, clause, value))
             continue
-        for match in matched.get(rule.id, ()):
-            found.append(_standing(rule, match.key, groups.get(match.key), observed.sighting))
+        found += [
+            _standing(rule, match.key, groups.get(match.key), observed.sighting)
+            for match in matched.get(rule.id, ())
+        ]
     return tuple(found)
 
 

@@ -37,9 +37,11 @@ class LazyGroup(TyperGroup):
 
 
 def _load(name: str, target: str) -> TyperCommand | TyperGroup:
-    """Return ``module:attribute`` as a command; the attribute is a function or a Typer app."""
+    """Return ``module:attribute`` as a command; the attribute is one, or a function, or a Typer app."""
     module, _, attribute = target.partition(":")
     found = getattr(import_module(module), attribute)
+    if isinstance(found, TyperCommand):
+        return found
     holder = typer.Typer(add_completion=False)
     if isinstance(found, typer.Typer):
         holder.add_typer(found, name=name)

@@ -70,7 +70,14 @@ def follow(
 
 def read_all(client: Any, topics: Sequence[str], since: Since = BEGINNING) -> Iterator[Record]:
     """Yield the records that are there now, and end."""
-    partitions = _assign(client, topics)
+    yield from read_places(client, _assign(client, topics), since)
+
+
+def read_places(client: Any, partitions: list[TopicPartition], since: Since = BEGINNING) -> Iterator[Record]:
+    """Yield the records of these partitions alone, as ``read_all`` does."""
+    if not partitions:
+        return
+    client.assign(partitions)
     ends = client.end_offsets(partitions)
     _start(client, partitions, since)
     while any(client.position(partition) < ends[partition] for partition in partitions):
