@@ -18,7 +18,7 @@ from workers.relations.figures import Agreement, Compared, compare
 from workers.relations.known import Known
 from workers.relations.opinion import Opinion
 from workers.relations.origins import is_copy, same_speaker
-from workers.relations.polarity import stance_sign, text_sign, turns
+from workers.relations.polarity import clauses, stance_sign, text_sign, turns
 from workers.relations.propositions import says_something
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.weights import BIAS, WEIGHTS
@@ -45,7 +45,8 @@ class Thresholds:
 
     An update needs less than the others: both count the same kind of thing, and that ties them already. So
     does a denial, which is always of somebody else's claim. ``loose_updates`` is for units in which all sorts
-    of things are counted, and for figures far apart; ``other_day`` for claims of different days.
+    of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``unnamed``
+    for a contradiction between texts that share no name.
     """
 
     corroborates: float = 0.7
@@ -54,6 +55,7 @@ class Thresholds:
     updates: float = 0.55
     loose_updates: float = 0.88
     other_day: float = 0.85
+    unnamed: float = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,8 @@ def _opposed(
     if same_speaker(left, right) and not denied and is_copy(left, right):
         return Judgement(None, PairReason.COPIED, score)
     least = thresholds.denials if denied else thresholds.contradicts
+    if found[_NAMES] == 0 and not in_short:
+        least = max(least, thresholds.unnamed)
     return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, least)
 
 
@@ -215,15 +219,26 @@ def _denied_in_short(left: Known, right: Known, ours: str, theirs: str) -> bool:
 def text_signs(ours: str, theirs: str, opinion: Opinion | None) -> int:
     """Return -1 when the texts say the opposite of each other, else 1.
 
-    A sure model decides; without one the rules for negation do, and where they see none the fitted reading of
-    words like "hoax" may.
+    A sure model decides; without one the rules for negation do, where the texts' main parts and the parts
+    that they share agree, and where they see none the fitted reading of words like "hoax" may.
     """
     if opinion is not None and max(opinion.same, opinion.opposite) >= _SURE:
         return 1 if opinion.same > opinion.opposite else -1
-    by_rules = text_sign(ours) * text_sign(theirs)
-    if not turns(ours) and not turns(theirs) and contrast(ours, theirs).opposite >= _SURE:
+    mine, yours = _shared_clause(ours, theirs), _shared_clause(theirs, ours)
+    if not turns(mine) and not turns(yours) and contrast(ours, theirs).opposite >= _SURE:
         return -1
-    return by_rules
+    opposed = (text_sign(mine) * text_sign(yours), text_sign(ours) * text_sign(theirs))
+    return max(opposed)
+
+
+def _shared_clause(said: str, other: str) -> str:
+    """Return the clause of ``said`` that holds most of what the other text says: its "not" counts."""
+    known = terms_of(other).weights
+
+    def shared(clause: str) -> float:
+        return sum(weight for term, weight in terms_of(clause).weights.items() if term in known)
+
+    return max(clauses(said), key=shared)
 
 
 def _left_open(left: Known, right: Known, score: float, thresholds: Thresholds) -> Judgement:

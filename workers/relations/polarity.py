@@ -50,6 +50,12 @@ def text_sign(text: str) -> int:
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
+def clauses(text: str) -> tuple[str, ...]:
+    """Return the parts of a text that are so, or not so, by themselves; at least one."""
+    return tuple(part for part in _MAIN_PART.split(text.strip()) if part.strip()) or (text,)
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
 def turns(text: str) -> int:
     """Return how often the main part of a text turns its sign."""
     main = _MAIN_PART.split(text.strip(), maxsplit=1)[0] or text

@@ -13,7 +13,8 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’']?\s+|[“\"‘])\W*$")
 _WEIGHTS = ((EMPTY, 0.0), (VERY_COMMON, 0.3), (COMMON, 0.6))
 _RARE = 1.0
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?])(?<!\.\w\.)(?<!\b(?:Mr|Ms|Dr|St|Lt)\.)(?<!\b(?:Mrs|Gov|Sen|Rep|Gen|Col)\.)"
+    r"(?<=[.!?])(?<!\.\w\.)(?<!\b(?:Mr|Ms|Dr|St|Lt)\.)(?<!\b(?:Mrs|Gov|Sen|Rep|Gen|Col|Rev|Sgt|Hon)\.)"
+    r"(?<!\b(?:Pres|Prof|Capt)\.)"
     r"[\"”’']?\s+(?=\W?[A-Z])"
     r"|(?<=[,.]\"|[,.]”)\s+(?=[\"“])"
 )
