@@ -69,6 +69,7 @@ class Parts:
     silences: SilenceReader
     desk: Desk
     pool: "JobPool[RawArticle, Result] | None"
+    state_watch: StateWatch
 
     @property
     def shadow(self) -> Shadow:
@@ -102,7 +103,8 @@ def build_parts(settings: Settings) -> Parts:
     book = RuleBook(settings.rules or resource("rules", "default.yaml"), metrics)
     silences = SilenceReader(settings.broker_addresses, settings, metrics)
     desk = Desk(book, silences, settings.archival_after, lambda: datetime.now(UTC), Activity(time.monotonic))
-    store = _patient_store(settings, metrics)
+    state_watch = StateWatch(metrics)
+    store = _patient_store(settings, state_watch)
     pool = None
     if StageName.ENRICH in settings.stages:
         job_settings = JobSettings(settings.model, settings.body_limit_bytes, settings.min_score)
@@ -114,16 +116,16 @@ def build_parts(settings: Settings) -> Parts:
             metrics.pool_restarts.inc,
         )
     thread = ThreadPoolExecutor(1, "claimwire-state")
-    return Parts(settings, stages, metrics, registry, store, thread, book, silences, desk, pool)
+    return Parts(settings, stages, metrics, registry, store, thread, book, silences, desk, pool, state_watch)
 
 
-def _patient_store(settings: Settings, metrics: Metrics) -> PatientStore:
+def _patient_store(settings: Settings, watch: StateWatch) -> PatientStore:
     window = settings.relate_window + settings.relate_lateness
     return PatientStore(
         lambda: open_store(settings.state_url),
         Patience(settings.state_timeout),
         Housekeeping(retention(settings.state_retention, window, settings.state_outbox_records)),
-        StateWatch(metrics),
+        watch,
     )
 
 
@@ -148,7 +150,7 @@ def create_app(parts: Parts) -> faust.App:
     ages = {str(name): loop.oldest_in_flight for name, loop in loops.items()}
     for name, age in ages.items():
         parts.metrics.oldest_in_flight.labels(name).set_function(age)
-    add_pages(app, sensor, ages, lambda: parts.book.notes)
+    add_pages(app, sensor, ages, lambda: parts.state_watch.is_waiting, lambda: parts.book.notes)
     if StageName.ALERT in loops:
         _add_alert_tasks(app, parts, sensor, publisher, loops[StageName.ALERT])
     return app

@@ -23,13 +23,15 @@ def retention(kept: timedelta, window: timedelta, outbox_offsets: int) -> Retent
 
 
 class StateWatch:
-    """``patience.Watch`` that tells the metrics."""
+    """``patience.Watch`` that tells the metrics, and the health pages by ``is_waiting``."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self.is_waiting = False
 
     def waiting(self, now: bool) -> None:
         """See ``Watch``."""
+        self.is_waiting = now
         self._metrics.state_waiting.set(int(now))
 
     def conflict(self) -> None:

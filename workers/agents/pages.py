@@ -13,6 +13,7 @@ def add_pages(
     app: faust.App,
     sensor: RebalanceSensor,
     ages: Mapping[str, Callable[[], float]],
+    state_away: Callable[[], bool],
     notes: Callable[[], Sequence[str]] = tuple,
 ) -> None:
     """Add the pages to ``app``; they answer 200 or 503 with the reasons as JSON.
@@ -26,6 +27,7 @@ def add_pages(
             rebalancing=sensor.rebalancing,
             rebalancing_for=sensor.rebalancing_for,
             oldest_in_flight={name: age() for name, age in ages.items()},
+            state_away=state_away(),
         )
 
     def answer(view: Any, health: Health) -> Any:

@@ -37,3 +37,10 @@ def test_a_rebalance_is_not_ready_but_alive_until_it_takes_minutes() -> None:
 def test_a_worker_without_partitions_is_alive_and_not_ready() -> None:
     assert liveness(seen(assigned=0)).ok
     assert readiness(seen(assigned=0)).reasons == ("no partitions assigned",)
+
+
+def test_a_worker_that_waits_for_its_state_database_is_alive_but_not_ready() -> None:
+    waiting = seen(state_away=True, oldest_in_flight={"raise-alerts": 130.0})
+
+    assert liveness(waiting).ok
+    assert readiness(waiting).reasons == ("waiting for the state database",)
