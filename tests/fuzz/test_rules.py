@@ -1,8 +1,6 @@
 """Any rules file is a set of rules or a list of problems with their places."""
 
-import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,20 +8,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry
 
-from tests.builders import a_claim, a_record
+from tests.builders import NOON, a_claim, a_record
 from tests.fuzz.fuzzing import fuzzed
-from workers.agents.alert import RaiseAlerts, decide_claim, outgoing_alert
+from workers.agents.alert import decode, outgoing_alert
+from workers.agents.alert_decisions import Circumstances, decide_record
+from workers.agents.rule_book import RulesError, read_rules
 from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.rules import RuleSet
-from workers.agents.rule_book import RulesError, read_rules
 from workers.domain.claim import Act, Certainty, ClaimTime, Stance
 from workers.domain.outcome import Reject, RejectReason
 from workers.resources import resource
 from workers.state.sqlite import SqliteStore
-from workers.telemetry.metrics import Metrics
-from workers.topology import STAGES, StageName
 
 LINES = resource("rules", "default.yaml").read_text("utf-8").splitlines()
 ODD_LINES = (
@@ -37,7 +33,6 @@ ODD_LINES = (
 
 
 LATEST_MS = 32_503_680_000_000  # the year 3000
-(ALERT_STAGE,) = (stage for stage in STAGES if stage.name is StageName.ALERT)
 
 
 @pytest.fixture(scope="module")
@@ -133,23 +128,21 @@ def test_any_claim_at_any_time_is_decided_on(
     name: str,
 ) -> None:
     claim = a_claim(act=act, stance=stance, certainty=certainty, time=time, subjects=())
+    around = Circumstances(shipped(), (), NOON, NOON)
     with store.transaction() as transaction:
         record = a_record(topic=name, timestamp_ms=stamp)
-        decided = decide_claim(transaction, shipped(), record, claim)
+        (decided,) = decide_record(transaction, around, record, claim)
 
     for alert in decided.alerts:
-        assert outgoing_alert(alert, ()).value
+        assert outgoing_alert(alert).value
 
 
 @given(st.none() | st.binary(max_size=4), st.integers(LATEST_MS + 1, 2**63 - 1))
 @fuzzed(50)
 def test_a_claim_of_a_time_that_cannot_be_is_rejected_and_stops_nobody(
-    store: SqliteStore, value: bytes | None, stamp: int
+    value: bytes | None, stamp: int
 ) -> None:
-    metrics = Metrics(CollectorRegistry(auto_describe=True), STAGES)
-    with ThreadPoolExecutor(1) as thread:
-        stage = RaiseAlerts(ALERT_STAGE, shipped(), store, thread, metrics)
-        (outcome,) = asyncio.run(stage.compute([a_record(value=value, timestamp_ms=stamp)]))
+    outcome = decode(a_record(topic="news.claim.v1", value=value, timestamp_ms=stamp), shipped())
 
     assert isinstance(outcome, Reject)
     assert outcome.reason is RejectReason.BAD_DATE

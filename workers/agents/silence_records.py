@@ -18,5 +18,5 @@ def decode_silence(value: bytes) -> Silence | str:
     """Return the silence in a record's value, or in words why there is none."""
     fields = decode_object(value, max_bytes=MAX_SILENCE_BYTES)
     if isinstance(fields, Reject):
-        return fields.detail
+        return f"{fields.reason}: {fields.detail}"
     return problem_when_read(Topic.SILENCE.schema, fields) or silence_from_plain(fields)
