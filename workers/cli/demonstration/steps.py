@@ -54,6 +54,7 @@ class WorkerProcess:
             "CLAIMWIRE_APP_ID": group,
             "CLAIMWIRE_STATE_URL": f"sqlite:///{folder / 'state.sqlite3'}",
             "CLAIMWIRE_WEB_PORT": str(self._port),
+            "CLAIMWIRE_ARCHIVAL_AFTER": "P3650D",  # the sample articles are shown as on their day
         }
         self._process: subprocess.Popen[bytes] | None = None
 
