@@ -199,7 +199,7 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=None)
     arguments = parser.parse_args()
-    nlp = load_pipeline(arguments.model)
+    nlp = load_pipeline(arguments.model, publisher_claims=False)
     articles = attributed(arguments.data / POLNEAR_DEV)[: arguments.articles]
     started = time.perf_counter()
     docs = claims_of(nlp, articles, gold=arguments.gold, pointers=not arguments.nearest)

@@ -23,7 +23,7 @@ from workers.domain.pipeline import PipelineInfo
 from workers.nlp import load_pipeline
 from workers.nlp.assemble import Found, assemble
 from workers.nlp.enrich import enrich_articles
-from workers.nlp.found import NameSpan, Role, RoleSpan, overlaps
+from workers.nlp.found import NameSpan, Role, RoleSpan, SentenceWorth, overlaps
 from workers.nlp.layout import lay_out
 from workers.nlp.verify import Verified, verified
 
@@ -50,7 +50,7 @@ LABELS = ("PERSON", "ORG", "LOC", "NORP", "MISC", "DATE")
 def rules() -> Language:
     nlp = spacy.blank("en")
     for name in ("mask", "entities", "resolve", "claims", "facets"):
-        nlp.add_pipe(f"claimwire_{name}")
+        nlp.add_pipe(f"claimwire_{name}", config={"publisher_worth": 0.5} if name == "claims" else {})
     return nlp
 
 
@@ -92,6 +92,7 @@ def documents(draw: Callable[..., object]) -> Doc:
         sure = float(str(draw(st.sampled_from([0.1, 0.99]))))
         roles.append(RoleSpan(kind, start, end, 0.9, target, sure))  # type: ignore[arg-type]
     names: list[tuple[int, int]] = draw(spans(text))  # type: ignore[assignment]
+    doc._.claimwire_worths = tuple(SentenceWorth(*sentence, 0.9) for sentence in lay_out(text).sentences)
     doc._.claimwire_roles = tuple(roles)
     doc._.claimwire_names = tuple(NameSpan(str(draw(st.sampled_from(LABELS))), *name, 0.9) for name in names)
     return doc

@@ -63,6 +63,16 @@ class GoldClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldSentence:
+    """A sentence that nothing attributes: is it a checkable statement in the outlet's own voice?"""
+
+    document: str
+    start: int
+    end: int
+    checkable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ratio:
     """``right`` of ``total``, printed with the 95 % interval of Wilson (1927)."""
 
@@ -120,6 +130,11 @@ def gold_claims(path: Path = FOLDER / "claims.jsonl") -> list[GoldClaim]:
         )
         for row in _rows(path)
     ]
+
+
+def gold_voice(path: Path = FOLDER / "voice.jsonl") -> list[GoldSentence]:
+    """The annotated sentences of no source, in the file's order."""
+    return [GoldSentence(row["document"], row["start"], row["end"], row["checkable"]) for row in _rows(path)]
 
 
 def half(document: str) -> int:

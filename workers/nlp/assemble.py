@@ -6,19 +6,20 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from spacy.tokens import Doc
 
 from workers.domain.article import Article
-from workers.domain.claim import Claim, Content, Cue, Offsets, Source, TextSpan, Via
+from workers.domain.claim import Claim, Content, Cue, Offsets, Source, SourceKind, TextSpan, Via
 from workers.domain.entity import Entity, Mention, MentionKind
 from workers.domain.ids import content_id
 from workers.domain.pipeline import PipelineInfo
 from workers.nlp.found import Cluster, Draft, Facts, Resolved, Speaker, Stretch
 
 _SUBJECTS: Final = 3
+_OUTLET: Final = "the outlet"
 _NO_SUBJECT: Final = frozenset({"DATE", "MONEY"})
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 
@@ -130,6 +131,8 @@ class _Claims:
             return None
         found = speaker.resolved
         text = self.text[speaker.start : speaker.end]
+        if found.kind is SourceKind.PUBLISHER:
+            found = replace(found, name=self.article.publisher or _OUTLET)
         return Source(
             text=text,
             start=speaker.start,

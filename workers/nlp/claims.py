@@ -24,6 +24,7 @@ from workers.nlp.people import MEDIA
 from workers.nlp.resolve import Resolver
 from workers.nlp.roles import describe
 from workers.nlp.via import find_addressee, find_via, split_inverted, split_nested
+from workers.nlp.voice import outlet_drafts
 
 _CONTEXT_LINES: Final = 3
 _CONTEXT_SCORE: Final = 0.7
@@ -40,13 +41,21 @@ class ClaimwireClaims:
         threshold: float = 0.0,
         slope: float = 1.0,
         offset: float = 0.0,
+        publisher_worth: float | None = None,
+        publisher_score: float = 0.8,
     ) -> None:
-        """``slope`` and ``offset`` calibrate scores (Platt 1999); below ``threshold`` a claim is left out."""
+        """``slope`` and ``offset`` calibrate scores (Platt 1999); below ``threshold`` a claim is left out.
+
+        A sentence in the outlet's own voice that is at least ``publisher_worth`` checkworthy becomes a claim
+        with ``publisher_score``, the share of such sentences that are one; ``None`` makes no such claims.
+        """
         register()
         self.name = name
         self.threshold = threshold
         self.slope = slope
         self.offset = offset
+        self.publisher_worth = publisher_worth
+        self.publisher_score = publisher_score
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one Doc."""
@@ -56,7 +65,10 @@ class ClaimwireClaims:
     def predict(self, doc: Doc) -> tuple[Draft, ...]:
         """Claims in text order."""
         maker = _Maker(doc)
-        drafts = (replace(draft, score=self.calibrated(draft.score)) for draft in maker.drafts())
+        drafts = [replace(draft, score=self.calibrated(draft.score)) for draft in maker.drafts()]
+        if self.publisher_worth is not None:
+            drafts += outlet_drafts(doc, self.publisher_worth, self.publisher_score)
+        drafts.sort(key=lambda draft: draft.start)
         return tuple(draft for draft in drafts if draft.score >= self.threshold)
 
     def set_annotations(self, doc: Doc, drafts: tuple[Draft, ...]) -> None:
@@ -261,8 +273,29 @@ def _distinct(via: Sequence[Speaker]) -> tuple[Speaker, ...]:
     "claimwire_claims",
     requires=["doc._.claimwire_roles", "doc._.claimwire_resolution"],
     assigns=["doc._.claimwire_drafts"],
-    default_config={"threshold": 0.0, "slope": 1.0, "offset": 0.0},
+    default_config={
+        "threshold": 0.0,
+        "slope": 1.0,
+        "offset": 0.0,
+        "publisher_worth": None,
+        "publisher_score": 0.8,
+    },
 )
-def make_claims(nlp: Language, name: str, threshold: float, slope: float, offset: float) -> Any:
+def make_claims(
+    nlp: Language,
+    name: str,
+    threshold: float,
+    slope: float,
+    offset: float,
+    publisher_worth: float | None,
+    publisher_score: float,
+) -> Any:
     """The factory."""
-    return ClaimwireClaims(name, threshold=threshold, slope=slope, offset=offset)
+    return ClaimwireClaims(
+        name,
+        threshold=threshold,
+        slope=slope,
+        offset=offset,
+        publisher_worth=publisher_worth,
+        publisher_score=publisher_score,
+    )

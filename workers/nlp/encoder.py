@@ -19,9 +19,10 @@ from tokenizers import Tokenizer
 
 from workers.nlp.decode import TaggedSpan, decode, link
 from workers.nlp.extensions import register
-from workers.nlp.found import NameSpan, Role, RoleSpan
+from workers.nlp.found import NameSpan, Role, RoleSpan, SentenceWorth, Stretch
 from workers.nlp.heads import Heads, parse_heads
 from workers.nlp.pieces import Batch, Pieces, Window, batches
+from workers.nlp.worths import Worths, shared_out
 
 Scores = npt.NDArray[np.float32]
 _MODEL: Final = "model.onnx"
@@ -41,10 +42,11 @@ class Encoded:
 
     roles: tuple[RoleSpan, ...] = ()
     names: tuple[NameSpan, ...] = ()
+    sentences: tuple[SentenceWorth, ...] = ()
 
 
 class ClaimwireEncoder:
-    """Component ``claimwire_encoder``: sets ``doc._.claimwire_roles`` and ``doc._.claimwire_names``.
+    """Component ``claimwire_encoder``: sets ``claimwire_roles``, ``claimwire_names``, ``claimwire_worths``.
 
     It has no weights before ``from_disk``, ``from_bytes`` or ``load``; calling it then raises ``ValueError``.
     """
@@ -77,12 +79,14 @@ class ClaimwireEncoder:
         pieces, _, _ = self.loaded()
         owners: list[int] = []
         windows: list[Window] = []
+        sentences: list[Sequence[Stretch]] = []
         for number, doc in enumerate(docs):
             masked = [(stretch.start, stretch.end) for stretch in doc._.claimwire_masked]
             found = pieces.windows(doc.text, masked)
             windows += found
+            sentences += shared_out(doc._.claimwire_layout.sentences, found)
             owners += [number] * len(found)
-        by_window = self.encode(windows)
+        by_window = self.encode(windows, sentences)
         gathered: list[list[Encoded]] = [[] for _ in docs]
         for owner, encoded in zip(owners, by_window, strict=True):
             gathered[owner].append(encoded)
@@ -93,13 +97,18 @@ class ClaimwireEncoder:
         for doc, encoded in zip(docs, predictions, strict=True):
             doc._.claimwire_roles = encoded.roles
             doc._.claimwire_names = encoded.names
+            doc._.claimwire_worths = encoded.sentences
 
-    def encode(self, windows: Sequence[Window]) -> list[Encoded]:
-        """What each window holds, in the order of ``windows``."""
+    def encode(
+        self, windows: Sequence[Window], sentences: Sequence[Sequence[Stretch]] | None = None
+    ) -> list[Encoded]:
+        """What each window holds, in the order of ``windows``; ``sentences`` are those that begin in each."""
+        rated = sentences if sentences is not None else [()] * len(windows)
         found: dict[int, Encoded] = {}
         for batch in batches(windows, self.max_windows):
             rows = [windows[index] for index in batch.indices]
-            found.update(zip(batch.indices, self._batch(batch, rows), strict=True))
+            wanted = [rated[index] for index in batch.indices]
+            found.update(zip(batch.indices, self._batch(batch, rows, wanted), strict=True))
         return [found[index] for index in range(len(windows))]
 
     def run(self, batch: Batch, *, hidden: bool) -> dict[str, Scores]:
@@ -173,7 +182,9 @@ class ClaimwireEncoder:
             raise ValueError(f"{self.name} has no weights yet: load a trained pipeline")
         return self._pieces, self._heads, self._session
 
-    def _batch(self, batch: Batch, windows: Sequence[Window]) -> list[Encoded]:
+    def _batch(
+        self, batch: Batch, windows: Sequence[Window], sentences: Sequence[Sequence[Stretch]]
+    ) -> list[Encoded]:
         _, heads, _ = self.loaded()
         outputs = self.run(batch, hidden=heads.checkworthiness is not None)
         attributed = decode(heads.attribution, outputs["attribution"], windows)
@@ -181,11 +192,13 @@ class ClaimwireEncoder:
         found = []
         for row, (spans, names) in enumerate(zip(attributed, named, strict=True)):
             pointers = [outputs[name][row] for name in POINTERS]
-            worth = _worths(heads, outputs["hidden"][row], spans) if "hidden" in outputs else {}
+            told = Worths(heads, outputs["hidden"][row]) if "hidden" in outputs else None
+            worth = told.of_contents(spans) if told is not None else {}
             found.append(
                 Encoded(
                     linked(heads, pointers, spans, worth),
                     tuple(NameSpan(s.label, s.start, s.end, s.probability) for s in names),
+                    told.of_sentences(sentences[row], windows[row]) if told is not None else (),
                 )
             )
         return found
@@ -195,18 +208,6 @@ def _groups(stream: Iterable[Doc], size: int) -> Iterator[list[Doc]]:
     docs = iter(stream)
     while group := list(islice(docs, size)):
         yield group
-
-
-def _worths(heads: Heads, hidden: Scores, spans: Sequence[TaggedSpan]) -> dict[int, float]:
-    """Check-worthiness of each content, by its place among ``spans``."""
-    head = heads.checkworthiness
-    if head is None:
-        return {}
-    return {
-        place: head.probability(hidden[span.first : span.last].mean(axis=0, dtype=np.float64))
-        for place, span in enumerate(spans)
-        if span.label == Role.CONTENT
-    }
 
 
 def linked(
@@ -243,9 +244,11 @@ def joined(parts: Sequence[Encoded]) -> Encoded:
     """One text's windows, in order; targets count from the text's first role."""
     roles: list[RoleSpan] = []
     names: list[NameSpan] = []
+    sentences: list[SentenceWorth] = []
     for part in parts:
         base = len(roles)
         names += part.names
+        sentences += part.sentences
         roles += [
             RoleSpan(
                 role.role, role.start, role.end, role.score,
@@ -253,13 +256,13 @@ def joined(parts: Sequence[Encoded]) -> Encoded:
             )
             for role in part.roles
         ]  # fmt: skip
-    return Encoded(tuple(roles), tuple(names))
+    return Encoded(tuple(roles), tuple(names), tuple(sentences))
 
 
 @Language.factory(
     "claimwire_encoder",
     requires=["doc._.claimwire_masked"],
-    assigns=["doc._.claimwire_roles", "doc._.claimwire_names"],
+    assigns=["doc._.claimwire_roles", "doc._.claimwire_names", "doc._.claimwire_worths"],
     default_config={"threads": 1, "max_windows": 64},
 )
 def make_encoder(nlp: Language, name: str, threads: int, max_windows: int) -> Any:

@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from workers.nlp.extensions import register
+from workers.nlp.forms import label_of_form, with_forms
 from workers.nlp.found import NameSpan, overlaps
 from workers.nlp.people import COMPANIES, FEMALE, INSTITUTIONS, MALE
 from workers.nlp.places import COUNTRIES, DEMONYMS, STATES, place_label
@@ -56,7 +57,7 @@ class ClaimwireEntities:
         masked = [(stretch.start, stretch.end) for stretch in doc._.claimwire_masked]
         text = doc.text  # spaCy joins it anew each time
         tidied = [_tidy(text, name) for name in doc._.claimwire_names if name.score >= self.threshold]
-        names = _with_repeats(text, _agreed(text, tidied))
+        names = _with_repeats(text, with_forms(text, _agreed(text, tidied)))
         return tuple(
             name
             for name in names
@@ -167,6 +168,7 @@ def _reads_as_person(words: str) -> bool:
 
 
 def _label(label: str, words: str) -> str:
+    label = label_of_form(label, words)
     if words in DEMONYMS and label in ("LOC", "NORP", "ORG", "MISC"):
         return "NORP"
     if label in ("ORG", "MISC") and _reads_as_person(words):

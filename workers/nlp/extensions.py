@@ -14,6 +14,7 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "claimwire_masked": (),
     "claimwire_roles": (),
     "claimwire_names": (),
+    "claimwire_worths": (),
     "claimwire_resolution": Resolution(),
     "claimwire_drafts": (),
     "claimwire_facts": Facts(),

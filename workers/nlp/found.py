@@ -49,6 +49,15 @@ class RoleSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceWorth:
+    """How likely a reader would want a sentence checked, 0 to 1."""
+
+    start: int
+    end: int
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
 class NameSpan:
     """One named entity. ``label`` is an OntoNotes name."""
 

@@ -15,13 +15,19 @@ from workers.resources import resource
 FACTORIES = (masking, encoder, entities, resolver, link_entities, claims, facets)
 
 
-def load_pipeline(path: Path | None = None) -> Language:
+def load_pipeline(path: Path | None = None, *, publisher_claims: bool = True) -> Language:
     """Load ``en_claimwire``: the one that ships, or the folder ``path``.
 
+    Without ``publisher_claims`` nothing is claimed in the outlet's own voice, whatever the folder says.
     ``OSError`` or ``ValueError`` when the folder holds no such pipeline.
     """
     extensions.register()
-    return spacy.load(path if path is not None else resource("models", "en_claimwire"))
+    nlp = spacy.load(path if path is not None else resource("models", "en_claimwire"))
+    if not publisher_claims:
+        for _, component in nlp.pipeline:
+            if isinstance(component, claims.ClaimwireClaims):
+                component.publisher_worth = None
+    return nlp
 
 
 def pipeline_info(nlp: Language) -> PipelineInfo:

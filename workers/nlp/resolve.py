@@ -1,25 +1,26 @@
 """Finds out who each source is: its fullest name, its kind, its office. Rules over mentions, no parse.
 
-Candidates for a pronoun or a description are the people named so far; what decides is how near, whether
-they last spoke or opened a sentence, and whether sex and office fit (after Hobbs 1978 and Lappin & Leass
-1994, with the cues that news gives).
+Candidates for a pronoun or a description are the people named so far. For "he" and "she" a learned ranker
+decides (``antecedents.py``), for the rest how near they stand, whether they last spoke or opened a sentence,
+and whether office fits (after Hobbs 1978 and Lappin & Leass 1994, with the cues that news gives).
 """
 
 from __future__ import annotations
 
-import math
 import re
+from bisect import insort
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from workers.domain.claim import ResolvedBy, SourceKind
+from workers.nlp.antecedents import Candidate, Ranker, shipped
 from workers.nlp.clusters import clean, person_key
 from workers.nlp.found import Cluster, Resolved, Stretch
 from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_of_words
 from workers.nlp.layout import Layout
 from workers.nlp.offices import PAPERS, fit, stands_for
 from workers.nlp.people import COMPANIES, COURTESIES, INSTITUTIONS, sex, split_titles
+from workers.nlp.referents import Referent, people_before, prominence
 from workers.nlp.roles import Description, describe, role_after, role_apposed, role_before
 from workers.nlp.tables import words
 
@@ -41,35 +42,21 @@ _TAIL: Final = re.compile(
     r",\s.*$|\s(?:who|which) (?:spoke|asked|was|were|is|are|declined|requested|did|had|has)\b.*$"
 )
 _SPEAKING: Final = frozenset({"PERSON", "ORG", "GPE", "NORP", "FAC", "LOC", "LAW", "WORK_OF_ART"})
-_REACH: Final = 12
 _LEAD: Final = 4
+HE_OR_SHE: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 
 
-@dataclass(slots=True)
-class _Referent:
-    """Somebody who may be meant: a cluster, or a described person or group without a name."""
-
-    resolved: Resolved
-    places: list[int]
-    sex: str | None = None
-    roles: list[str] = field(default_factory=list)
-    spoke: list[int] = field(default_factory=list)
-    plural: bool = False
-    speaks: bool = True
-
-    @property
-    def human(self) -> bool:
-        anonymous = self.resolved.kind is SourceKind.ANONYMOUS and not self.plural
-        return anonymous or self.resolved.kind is SourceKind.PERSON
-
-
-Fits = Callable[[_Referent], bool]
+Fits = Callable[[Referent], bool]
 
 
 class Resolver:
     """Resolves the sources of one article; call ``source`` in text order, as each answer helps the next."""
 
-    def __init__(self, text: str, layout: Layout, clusters: Sequence[Cluster]) -> None:
+    def __init__(
+        self, text: str, layout: Layout, clusters: Sequence[Cluster], ranker: Ranker | None = None
+    ) -> None:
+        self._ranker = ranker or shipped()
+        self._read = 0
         self._text = text
         self._layout = layout
         self._clusters = clusters
@@ -77,37 +64,53 @@ class Resolver:
 
     def source(self, start: int, end: int) -> Resolved:
         """Who ``text[start:end]`` is; the words themselves are the name when nothing better is found."""
+        self._catch_up(start)
+        self._read = max(self._read, end)
         words = " ".join(self._text[start:end].split())
         bare = re.sub(r"[’']s$", "", words.strip(" ,")).lower()
-        referent: _Referent | None
+        referent: Referent | None
         if bare in PRONOUNS:
             referent = self._pronoun(bare, start)
             answer = self._answer(referent, words, ResolvedBy.PRONOUN)
         else:
             referent, answer = self._name_or_description(words, start, end)
         if referent is not None:
-            referent.places.append(start)
-            referent.spoke.append(start)
+            self.saw(referent, start, spoke=True)
         return answer
 
-    def _referent(self, number: int, found: Cluster) -> _Referent:
+    def saw(self, referent: Referent, start: int, *, spoke: bool = False) -> None:
+        """Remember that ``referent`` is meant at ``start``."""
+        insort(referent.places, start)
+        if spoke:
+            insort(referent.spoke, start)
+
+    def _catch_up(self, start: int) -> None:
+        """Resolve each "he" and "she" before ``start`` that is no source: it keeps somebody in mind."""
+        for match in HE_OR_SHE.finditer(self._text, self._read, max(self._read, start)):
+            if not self._layout.in_quote(match.start()):
+                referent = self._he_or_she(match.group().lower(), match.start())
+                if referent is not None:
+                    self.saw(referent, match.start())
+
+    def _referent(self, number: int, found: Cluster) -> Referent:
         kind = kind_of_cluster(found)
         role = next((role for role in found.roles if role not in COURTESIES), None)
         given = split_titles(found.name)[1].split()
         gender = sex(given[0] if len(given) > 1 else "", found.roles) if found.label == "PERSON" else None
         resolved = Resolved(found.name, kind, number, role, ResolvedBy.NAME)
         places = [mention.start for mention in found.mentions]
-        return _Referent(resolved, places, gender, list(found.roles), speaks=found.label in _SPEAKING)
+        speaks = found.label in _SPEAKING
+        return Referent(resolved, places, gender, list(found.roles), named=list(places), speaks=speaks)
 
     def _answer(
-        self, referent: _Referent | None, words: str, by: ResolvedBy, role: str | None = None
+        self, referent: Referent | None, words: str, by: ResolvedBy, role: str | None = None
     ) -> Resolved:
         if referent is None:
             return Resolved(words, kind_of_words(words), None, role, ResolvedBy.NONE)
         found = referent.resolved
         return Resolved(found.name, found.kind, found.cluster, role or found.role, by)
 
-    def _name_or_description(self, words: str, start: int, end: int) -> tuple[_Referent | None, Resolved]:
+    def _name_or_description(self, words: str, start: int, end: int) -> tuple[Referent | None, Resolved]:
         inside = [
             (number, mention)
             for number, found in enumerate(self._clusters)
@@ -142,7 +145,7 @@ class Resolver:
         )
         return found or None
 
-    def _unmarked_name(self, words: str, start: int) -> _Referent | None:
+    def _unmarked_name(self, words: str, start: int) -> Referent | None:
         """A surname that the entity head missed."""
         bare = split_titles(clean(words))[1]
         if re.match(r"[Tt]he [a-z]+$", words) and bare in INSTITUTIONS | COMPANIES | PAPERS:
@@ -167,7 +170,7 @@ class Resolver:
                     return referent
         return None
 
-    def _institution(self, noun: str, start: int) -> _Referent | None:
+    def _institution(self, noun: str, start: int) -> Referent | None:
         """The organisation last named with ``noun`` in its name; for "the company", the last named at all."""
         named = [
             r
@@ -181,7 +184,7 @@ class Resolver:
             fits = [r for r in named if r.resolved.kind is SourceKind.GOVERNMENT and " " in r.resolved.name]
         return max(fits, key=lambda r: max(place for place in r.places if place < start), default=None)
 
-    def _description(self, found: Description, start: int) -> tuple[_Referent | None, Resolved]:
+    def _description(self, found: Description, start: int) -> tuple[Referent | None, Resolved]:
         kind = described_kind(found)
         referent = self._described(found, start) if not found.plural else None
         role = found.role if kind in (SourceKind.PERSON, SourceKind.ANONYMOUS) and not found.plural else None
@@ -192,7 +195,9 @@ class Resolver:
         resolved = Resolved(
             name, kind, None, role, ResolvedBy.DESCRIPTION if kind is SourceKind.PERSON else ResolvedBy.NONE
         )
-        referent = _Referent(resolved, [], sex("", (found.head,)), [found.words], plural=found.plural)
+        referent = Referent(
+            resolved, [], sex("", (found.head,)), [found.words], named=[start], plural=found.plural
+        )
         self._referents.append(referent)
         return referent, resolved
 
@@ -206,7 +211,7 @@ class Resolver:
             return named
         return f"{owner.resolved.name}’s {named.split(maxsplit=1)[1]}"
 
-    def _described(self, found: Description, start: int) -> _Referent | None:
+    def _described(self, found: Description, start: int) -> Referent | None:
         """Somebody named whose office the description tells."""
         if found.indefinite and self._layout.line_at(start) >= _LEAD:
             return None
@@ -225,30 +230,29 @@ class Resolver:
             return None
         return fits[0][1]
 
-    def _nearness(self, referent: _Referent, start: int) -> float:
+    def _nearness(self, referent: Referent, start: int) -> float:
         before = [place for place in referent.places if place < start]
         if not before:
             return -0.5
         gap = self._layout.sentence_number(start) - self._layout.sentence_number(max(before))
         return 1.0 / (1.0 + gap)
 
-    def _pronoun(self, word: str, start: int) -> _Referent | None:
+    def _pronoun(self, word: str, start: int) -> Referent | None:
         if word in _RELATIVE:
             return self._antecedent(start, human=word in ("who", "whom", "whose"))
         if word in _HE or word in _SHE:
-            gender = "m" if word in _HE else "f"
-            return self._best(start, lambda r: r.human and r.sex in (gender, None), gender)
+            return self._he_or_she(word, start)
         if word in _THEY:
             groups = (SourceKind.GROUP, SourceKind.ORGANIZATION, SourceKind.ANONYMOUS, SourceKind.GOVERNMENT)
-            return self._best(start, lambda r: r.resolved.kind in groups and bool(r.spoke), None, reach=3)
+            return self._best(start, lambda r: r.resolved.kind in groups and bool(r.spoke), reach=3)
         if word in _IT:
             things = (SourceKind.ORGANIZATION, SourceKind.GOVERNMENT, SourceKind.DOCUMENT)
-            return self._best(start, lambda r: r.resolved.kind in things, None, reach=2)
+            return self._best(start, lambda r: r.resolved.kind in things, reach=2)
         if word in _SPEAKERS and self._layout.in_quote(start):
-            return self._best(start, lambda r: bool(r.spoke), None, reach=3)
+            return self._best(start, lambda r: bool(r.spoke), reach=3)
         return None
 
-    def _antecedent(self, start: int, *, human: bool) -> _Referent | None:
+    def _antecedent(self, start: int, *, human: bool) -> Referent | None:
         """Whoever's name, or description, ends right before "who"."""
         before = self._text[max(0, start - 90) : start].rstrip(" ,")
         place = max(0, start - 90) + len(before)
@@ -263,28 +267,20 @@ class Resolver:
         phrase = describe(match.group()) if match is not None else None
         return self._description(phrase, start - 2)[0] if phrase is not None else None
 
-    def _best(self, start: int, fits: Fits, gender: str | None, reach: int = _REACH) -> _Referent | None:
+    def people(self, word: str, start: int) -> tuple[list[Referent], list[Candidate]]:
+        """Who may be meant by "he" or "she" at ``start``, and what is known of each."""
+        return people_before(self._referents, "m" if word in _HE else "f", start, self._layout)
+
+    def _he_or_she(self, word: str, start: int) -> Referent | None:
+        referents, candidates = self.people(word, start)
+        chosen = self._ranker.choose(candidates, start, self._layout)
+        return None if chosen is None else referents[chosen]
+
+    def _best(self, start: int, fits: Fits, reach: int) -> Referent | None:
         scored = []
         for order, referent in enumerate(self._referents):
             if referent.speaks and fits(referent):
-                score = self._prominence(referent, start, reach)
+                score = prominence(referent, start, reach, self._layout)
                 if score is not None:
-                    bonus = 0.6 if gender is not None and referent.sex == gender else 0.0
-                    scored.append((score + bonus, -order, referent))
+                    scored.append((score, -order, referent))
         return max(scored, key=lambda item: item[:2])[2] if scored else None
-
-    def _prominence(self, referent: _Referent, start: int, reach: int) -> float | None:
-        here = self._layout.sentence_number(start)
-        best: float | None = None
-        for place in referent.places:
-            number = self._layout.sentence_number(place)
-            if place >= start or here - number > reach:
-                continue
-            score = -0.8 * (here - number)
-            score += 1.0 if place in referent.spoke else 0.0
-            score += 0.6 * math.exp(-(place - self._layout.sentence_at(place)[0]) / 40)
-            score -= 0.8 if self._layout.in_quote(place) and not self._layout.in_quote(start) else 0.0
-            best = score if best is None else max(best, score)
-        if best is None:
-            return None
-        return best + 0.3 * math.log(len(referent.places))

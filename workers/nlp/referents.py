@@ -1,0 +1,75 @@
+"""Those who may be meant by a pronoun or a description, and how they stand before it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from workers.domain.claim import SourceKind
+from workers.nlp.antecedents import REACH, Candidate
+from workers.nlp.found import Resolved
+from workers.nlp.layout import Layout
+
+
+@dataclass(slots=True)
+class Referent:
+    """Somebody who may be meant: a cluster, or a described person or group without a name."""
+
+    resolved: Resolved
+    places: list[int]
+    sex: str | None = None
+    roles: list[str] = field(default_factory=list)
+    spoke: list[int] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)
+    plural: bool = False
+    speaks: bool = True
+
+    @property
+    def human(self) -> bool:
+        """May "he" or "she" mean it?"""
+        anonymous = self.resolved.kind is SourceKind.ANONYMOUS and not self.plural
+        return anonymous or self.resolved.kind is SourceKind.PERSON
+
+
+def people_before(
+    referents: Sequence[Referent], sex: str, start: int, layout: Layout
+) -> tuple[list[Referent], list[Candidate]]:
+    """People of ``sex`` ("m", "f") or unknown sex mentioned not long before ``start``."""
+    here = layout.sentence_number(start)
+    found, candidates = [], []
+    for referent in referents:
+        count = bisect_left(referent.places, start)
+        if not count or not referent.human or referent.sex not in (sex, None):
+            continue
+        if here - layout.sentence_number(referent.places[count - 1]) > REACH:
+            continue
+        found.append(referent)
+        candidates.append(
+            Candidate(
+                referent.places[:count],
+                referent.spoke[: bisect_left(referent.spoke, start)],
+                referent.named[: bisect_left(referent.named, start)],
+                referent.sex == sex,
+            )
+        )
+    return found, candidates
+
+
+def prominence(referent: Referent, start: int, reach: int, layout: Layout) -> float | None:
+    """How much ``referent`` is in mind at ``start``; ``None`` when last met over ``reach`` sentences ago."""
+    here = layout.sentence_number(start)
+    best: float | None = None
+    for place in referent.places:
+        number = layout.sentence_number(place)
+        if place >= start or here - number > reach:
+            continue
+        score = -0.8 * (here - number)
+        score += 1.0 if place in referent.spoke else 0.0
+        score += 0.6 * math.exp(-(place - layout.sentence_at(place)[0]) / 40)
+        score -= 0.8 if layout.in_quote(place) and not layout.in_quote(start) else 0.0
+        best = score if best is None else max(best, score)
+    if best is None:
+        return None
+    return best + 0.3 * math.log(len(referent.places))
