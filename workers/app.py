@@ -107,7 +107,9 @@ def build_parts(settings: Settings) -> Parts:
     store = _patient_store(settings, state_watch)
     pool = None
     if StageName.ENRICH in settings.stages:
-        job_settings = JobSettings(settings.model, settings.body_limit_bytes, settings.min_score)
+        job_settings = JobSettings(
+            settings.model, settings.body_limit_bytes, settings.min_score, settings.publisher_claims
+        )
         pool = JobPool(
             Work(enrich_job, start_process, (job_settings,)),
             settings.process_count,

@@ -43,9 +43,7 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     model: Path | None = Field(None, description="folder of the spaCy pipeline; default: the shipped one")
     rules: Path | None = Field(None, description="rules file; default: the shipped one")
 
-    tick: Seconds = Field(
-        timedelta(seconds=1), description="how often alerts and the rules file are looked at"
-    )
+    tick: Seconds = Field(timedelta(seconds=1), description="how often alerts and rules file are looked at")
     lateness: Seconds = Field(timedelta(minutes=5), description="how much late news may be before alerts end")
     idle_after: Seconds = Field(
         timedelta(minutes=1), description="event time goes on without news after so long without any"
@@ -72,6 +70,7 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     )
     dead_letter_window: int = Field(200, ge=1, description="records over which that share is taken")
     min_score: float = Field(0.0, ge=0.0, le=1.0, description="claims scored below are not published")
+    publisher_claims: bool = Field(True, description="claim what the outlet states in its own voice")
 
     commit_interval: Seconds = Field(timedelta(seconds=1), description="how often offsets are committed")
     session_timeout: Seconds = Field(timedelta(seconds=30), description="broker drops a silent worker after")

@@ -46,6 +46,7 @@ class JobSettings:
     model: Path | None
     body_limit_bytes: int
     min_score: float
+    publisher_claims: bool = True
 
 
 class _Process:
@@ -65,7 +66,7 @@ def start_process(settings: JobSettings) -> None:
 def prepare(settings: JobSettings) -> None:
     """Load the pipeline for ``enrich_job``."""
     _Process.settings = settings
-    _Process.nlp = load_pipeline(settings.model)
+    _Process.nlp = load_pipeline(settings.model, publisher_claims=settings.publisher_claims)
 
 
 def enrich_job(values: Sequence[tuple[bytes | None, bytes | None]]) -> list[EnrichedBytes | Drop | Reject]:
