@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from tests.builders import NOON, a_claim, a_rule_set, a_source, rules_text
 from workers.alerting.alerts import decide, group_keys, retract, tick
-from workers.alerting.budget import budget_key
 from workers.alerting.engine import Verdict, explain, matches
 from workers.alerting.expressions import split_clauses
 from workers.alerting.groups import GroupState, from_json, to_json
 from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.plain import to_mapping
 from workers.alerting.rules import Subject
+from workers.alerting.ticks import due_at
 from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType
 from workers.domain.claim import Act, Claim, Stance
 
@@ -116,8 +116,7 @@ def test_when_every_claim_is_withdrawn_nothing_fires_any_more(claims: list[Claim
 
     published += wait(10_000, groups)
 
-    storm = budget_key(RULES.rules[-1])
-    last = {alert.alert_key: alert.status for alert in published if alert.alert_key != storm}
+    last = {alert.alert_key: alert.status for alert in published}
     assert set(last.values()) <= {AlertStatus.RESOLVED}
 
 
@@ -129,6 +128,45 @@ def test_a_second_look_at_the_time_finds_nothing_new(claims: list[Claim], minute
     wait(minutes, groups)
 
     assert wait(minutes, groups) == []
+
+
+@LAW
+@given(st.lists(CLAIMS, max_size=20), st.integers(0, 200))
+def test_a_tick_finds_something_to_do_exactly_where_something_is_due(
+    claims: list[Claim], minutes: int
+) -> None:
+    groups: dict[str, GroupState] = {}
+    run(claims, groups)
+    now = NOON + timedelta(minutes=minutes)
+
+    changed = tick(RULES, now, groups).groups.keys()
+
+    dues = {key: due_at(RULES, state) for key, state in groups.items()}
+    assert {key for key, due in dues.items() if due is not None and due < now} <= changed
+    assert changed <= {key for key, due in dues.items() if due is not None and due <= now}
+
+
+@LAW
+@given(st.lists(CLAIMS, max_size=20))
+def test_how_often_it_ticks_changes_nothing_but_what_fell_quiet(claims: list[Claim]) -> None:
+    ordered = sorted(claims, key=lambda claim: (claim.published_at or NOON, claim.claim_id))
+    seldom: dict[str, GroupState] = {}
+    often: dict[str, GroupState] = {}
+
+    once = run(ordered, seldom) + wait(10_000, seldom)
+    many: list[Alert] = []
+    for claim in ordered:
+        at = claim.published_at or NOON
+        many += wait(int((at - NOON).total_seconds()) // 60, often) + run([claim], often)
+    many += wait(10_000, often)
+
+    assert sorted(told(alert) for alert in once if alert.rule.id != "still") == sorted(
+        told(alert) for alert in many if alert.rule.id != "still"
+    )
+
+
+def told(alert: Alert) -> tuple[str, int, str, str]:
+    return (alert.alert_key, alert.sequence, alert.alert_type, f"{alert.starts_at} {alert.ends_at}")
 
 
 @LAW
