@@ -10,7 +10,14 @@ from enum import Enum, auto
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from workers.agents.acknowledgement import (
     Delivery,
@@ -188,5 +195,7 @@ class Acknowledging(RuleBasedStateMachine):
         assert not flight.progress
 
 
-Acknowledging.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
-test_the_committed_offset_never_passes_what_was_not_published = Acknowledging.TestCase
+def test_the_committed_offset_never_passes_what_was_not_published() -> None:
+    limits = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+    run_state_machine_as_test(Acknowledging, settings=limits)
