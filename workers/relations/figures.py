@@ -1,6 +1,7 @@
 """Numbers of two claims side by side: the same, moved, or at odds."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,12 @@ _LOOSE_UNITS = frozenset(map(unit_class, [*_LOOSE.split(), "percentage points"])
 # People are counted by what befell them.
 _PEOPLE = frozenset(map(unit_class, ["people", "others", "women", "men", "residents", "civilians"]))
 _FATES = tuple(map(unit_class, ["killed", "missing", "injured"]))
+# "The number of troops near the river had grown to 12,000": the figure stands far from what it counts.
+_NUMBER_OF = re.compile(
+    r"\bnumber\s+of\s+(?:[A-Z]\w+\s+)?(?P<unit>[a-z]+)\b[^.;]{0,120}?"
+    r"\b(?:to|at|reach(?:es|ed)|passe[sd]|exceed(?:s|ed)|was|is|stood at)\s+(?:about\s+|nearly\s+|over\s+)?"
+    r"(?P<value>\d{1,3}(?:,\d{3})+|\d+)(?![\d,.%]*\s*(?:percent|%|million|billion|a\.m|p\.m))"
+)
 
 
 class Agreement(StrEnum):
@@ -53,7 +60,24 @@ class Counted:
 
 def counted(quantities: Iterable[Quantity], said: str) -> tuple[Counted, ...]:
     """Return the quantities that stand in ``said``, with what they count there."""
-    return tuple(Counted(quantity, _what(quantity, said)) for quantity in quantities if quantity.text in said)
+    there = [quantity for quantity in quantities if quantity.text in said]
+    return tuple(Counted(quantity, _what(quantity, said)) for quantity in (*there, *_far_figures(said)))
+
+
+def _far_figures(said: str) -> Iterator[Quantity]:
+    """Return figures without a unit whose text says before what they are the number of."""
+    for match in _NUMBER_OF.finditer(said):
+        value = int(match["value"].replace(",", ""))
+        yield Quantity(
+            text=match["value"],
+            start=match.start("value"),
+            end=match.end("value"),
+            value=value,
+            low=None,
+            high=None,
+            approximate=False,
+            unit=match["unit"],
+        )
 
 
 def compare(ours: str, left: Iterable[Quantity], theirs: str, right: Iterable[Quantity]) -> Compared:

@@ -8,6 +8,7 @@ from tests.builders import NOON, a_known_claim
 from workers.domain.claim import Act, Quantity, Stance
 from workers.domain.relation import RelationKind
 from workers.relations.contrast import contrast
+from workers.relations.figures import counted
 from workers.relations.opinion import Opinion
 from workers.relations.pairs import Judgement, PairReason, judge
 from workers.relations.propositions import says_something
@@ -281,3 +282,36 @@ def test_what_is_stated_falsely_is_not_so() -> None:
     )
 
     assert found.kind is CONTRADICTS
+
+
+def test_a_figure_that_stands_far_from_what_it_counts_moves_too() -> None:
+    found = judge(
+        a_known_claim("Marovia has 9,000 troops on its side of the Ilva", article_id="a1"),
+        a_known_claim(
+            "the number of Marovian troops near the Ilva had grown to 12,000, the third rise in a week",
+            article_id="a2",
+            at=NOON + timedelta(days=2),
+        ),
+    )
+
+    assert found.kind is UPDATES
+    assert found.change is not None
+    assert (found.change.before, found.change.after) == (9000, 12_000)
+
+
+def test_a_share_is_no_number_of_things() -> None:
+    assert counted((), "the number of new cases was 12 percent higher than in May") == ()
+
+
+def test_a_not_outside_the_clause_that_both_share_contradicts_nothing() -> None:
+    plan = "the old board did not leave any plan for a flood at Ostrel"
+
+    found = decided(f"We want to be early and ready for the next one, because {plan}", f"that {plan}")
+
+    assert found.kind is CORROBORATES
+
+
+def test_a_contradiction_without_a_shared_name_needs_more_in_common() -> None:
+    left, right = "nobody left here thinking we have done enough", "we have had enough debates"
+
+    assert decided(left, right).kind is None
