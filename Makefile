@@ -1,7 +1,7 @@
 # Every target works from a fresh clone with Python 3.11 or newer; make test and make demo use Java 17 and Maven
 # for a real Kafka when they are there.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench peers faults lock wheel clean
+.PHONY: help setup demo test bench peers faults lock wheel sbom audit fuzz clean
 export PYTHON ?= python3
 
 help: ## list the targets
@@ -29,8 +29,17 @@ peers: setup ## the same pipeline in other frameworks, side by side: DATA=FOLDER
 lock: setup ## write the lock files anew from pyproject.toml
 	@scripts/lock.sh
 
-wheel: setup ## build dist/claimwire-*.whl with schemas, pipeline and rules in it
+wheel: setup sbom ## build dist/claimwire-*.whl with schemas, pipeline and rules in it, and its bill of materials
 	@.venv/bin/python -m hatchling build -t wheel
+
+sbom: setup ## write dist/claimwire.cdx.json: every package of an installation, with its hashes (CycloneDX)
+	@scripts/sbom.sh
+
+audit: setup ## ask the advisory service about every locked package
+	@.venv/bin/python scripts/audit.py
+
+fuzz: setup ## feed odd input to everything that reads, going on where the last run stopped: INPUTS=1000000
+	@PYTHONPATH=. .venv/bin/python -m tests.fuzz.run $(or $(INPUTS),1000000)
 
 clean: ## remove .venv, dist and what checks leave behind
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache var

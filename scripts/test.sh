@@ -18,6 +18,8 @@ check ruff check .
 check ruff format --check .
 check mypy workers tests scripts bench
 check lint-imports
+check bandit --quiet --configfile pyproject.toml --recursive workers scripts
+check python scripts/audit.py
 check claimwire schemas check
 check pytest -q --durations=15 "$@"
 

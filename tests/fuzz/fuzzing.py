@@ -1,7 +1,7 @@
 """How long fuzzing goes on, and how good input is spoilt.
 
-``CLAIMWIRE_FUZZ_EXAMPLES=100000 pytest tests/fuzz --timeout=0`` is the long form: that many inputs a test,
-new ones every time. Without it a test takes few inputs, and the same ones every time.
+``make fuzz`` is the long form: ``CLAIMWIRE_FUZZ_EXAMPLES`` inputs a test, new ones every time. Without it a
+test takes few inputs, and the same ones every time.
 """
 
 import json
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from workers.wire.contract import examples, read_example
 
 VARIABLE = "CLAIMWIRE_FUZZ_EXAMPLES"
+COUNTS_VARIABLE = "CLAIMWIRE_FUZZ_COUNTS"
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**53, 2**63, -(2**64), 10**400, 0.5, -0.0, 1e308, 5e-324,
     "", " ", "\x00", "\ufeff", "\ud800", "\u202e", "💥", "a" * 5_000, "0" * 64, "null", "1970-01-01",

@@ -14,7 +14,7 @@ from tests.support.protected import Protected
 from tests.support.stack import Worker
 from workers.agents.preflight import Needs, PreflightError, wait_for_broker
 from workers.settings import load_settings
-from workers.topology import STAGES
+from workers.topology import STAGES, Topic
 from workers.wire.acls import Grant, Role, role_grants, worker_grants
 from workers.wire.topics import load_topics
 
@@ -101,7 +101,8 @@ def test_every_role_does_its_work_with_its_rights_alone(protected: Protected, tm
         assert json.loads(claim.stdout)["article_id"] == "rights-1"
         letters = claimwire(protected, "operator", "dlq", "list")
         assert letters.returncode == 0, letters.stderr
-        assert "rights-2" in letters.stdout
+        assert f"{Topic.ARTICLE_RAW.dlq}:" in letters.stdout
+        assert "bad-date" in letters.stdout
         assert worker.process.poll() is None
     finally:
         worker.close()
@@ -130,5 +131,8 @@ def test_a_role_may_not_do_the_work_of_another(
 
     assert done.returncode == 1, done.stdout
     assert done.stdout == ""
-    assert done.stderr.startswith("claimwire: ")
-    assert len(done.stderr.splitlines()) == 1
+    assert (
+        "uthoriz" in done.stderr or "does not allow it" in done.stderr or "there is no topic" in done.stderr
+    )
+    assert done.stderr.splitlines()[-1].startswith("claimwire: ")
+    assert "Traceback" not in done.stderr
