@@ -36,7 +36,10 @@ def mounts(name: str) -> list[tuple[str, str]]:
 
 
 def test_the_picture_is_whole() -> None:
-    assert set(SERVICES) == {"kafka", "topics", "worker", "prometheus", "alertmanager", "grafana"}
+    always = {name for name, service in SERVICES.items() if "profiles" not in service}
+
+    assert always == {"kafka", "topics", "worker", "prometheus", "alertmanager", "grafana"}
+    assert set(SERVICES) - always == {"forward"}
 
 
 def test_docker_compose_accepts_the_file() -> None:
@@ -134,6 +137,15 @@ def test_our_services_can_write_nothing_but_their_state(name: str) -> None:
 
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
+
+
+def test_the_forwarder_posts_to_the_alertmanager_beside_it() -> None:
+    service = SERVICES["forward"]
+    (url,) = load_settings(service["environment"]).alertmanager_urls()
+    host, port = url.get_secret_value().removeprefix("http://").split(":")
+
+    assert service["profiles"] == ["forward"]
+    assert f"127.0.0.1:{port}:{port}" in SERVICES[host]["ports"]
 
 
 def test_the_worker_keeps_its_state_in_its_volume() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from yarl import URL
 
 from workers.wire.webhook import Secret, read_secrets
@@ -67,6 +67,12 @@ class ForwardSettings(BaseModel):
         if self._is_given("webhook") != self._is_given("secret"):
             raise ValueError(f"{_NAME}WEBHOOK and {_NAME}SECRET (or their _FILE) belong together")
         return self
+
+    @field_validator("forward_alertmanagers", "forward_webhook", "forward_secret", mode="before")
+    @classmethod
+    def _nothing(cls, value: object) -> object:
+        """Take an empty variable for none: Compose passes on what is not set as empty."""
+        return None if value == "" else value
 
     @property
     def forwards(self) -> bool:
