@@ -1,5 +1,6 @@
 """Alerts through the real Kafka: relations and entities, time going on, silences, new rules; no restart."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -125,6 +126,7 @@ def _bad_rules(alerts: AlertStack, worker: Worker, found: Story) -> None:
 
 def _new_rules(alerts: AlertStack, worker: Worker, found: Story) -> None:
     alerts.rules.write_text("groups:\n  - name: g\n    rules:\n" + OTHERS)
+    worker.signal(signal.SIGHUP)
     alerts.until_told(("denials", "Dee", "update", "resolved"), ("denials", "Eve", "update", "resolved"))
     found.notes["good"] = health_notes(worker)
     alerts.say(said("Fay", 10 * HOUR), said("Bob", 10 * HOUR, Act.PROMISE))

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 Partition = tuple[str, int]
 _ASK_TIMEOUT_S = 10.0
+_TELL_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,13 @@ class Idle:
         self._activity = activity
         self._after = after.total_seconds()
         self._held_since: dict[Partition, float] = {}
-        self._counted_to: dict[Partition, float] = {}
+        self._told_at: dict[Partition, float] = {}
 
     async def passed(self) -> Passed:
-        """Look: each idle partition has waited since it was last looked at, or since its last record."""
+        """Look: each idle partition has waited since it was last told of, or since its last record.
+
+        It is told of as soon as it is idle, and then every five seconds: each time costs a write.
+        """
         now = self._activity.clock()
         assigned = self._watched.assigned()
         new = assigned - self._held_since.keys()
@@ -68,13 +72,15 @@ class Idle:
         quiet_since = {
             each: max(since, self._activity.last.get(each, since)) for each, since in self._held_since.items()
         }
-        quiet = sorted(each for each, since in quiet_since.items() if now - since >= self._after)
+        told_at = {each: at for each, at in self._told_at.items() if at >= quiet_since.get(each, now)}
+        quiet = sorted(
+            each
+            for each, since in quiet_since.items()
+            if now - since >= self._after and now - told_at.get(each, 0.0) >= _TELL_EVERY_S
+        )
         idle = await self._drained(quiet)
-        waited = {
-            _name(each): timedelta(seconds=now - max(quiet_since[each], self._counted_to.get(each, 0.0)))
-            for each in idle
-        }
-        self._counted_to = dict.fromkeys(idle, now)
+        waited = {_name(each): timedelta(seconds=now - told_at.get(each, quiet_since[each])) for each in idle}
+        self._told_at = {**told_at, **dict.fromkeys(idle, now)}
         return Passed(frozenset(map(_name, new)), waited)
 
     async def _drained(self, quiet: Sequence[Partition]) -> frozenset[Partition]:

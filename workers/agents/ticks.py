@@ -116,8 +116,7 @@ class Ticks:
         known = {**{rule.id: rule.sha256 for rule in before.rules}, **stored}
         for rule_id in sorted(each for each, digest in known.items() if now.get(each) != digest):
             self._store.run(partial(self._reconcile, rules, rule_id))
-        if stored != now:
-            self._store.run(lambda transaction: write_rule_digests(transaction, now))
+        self._store.run(lambda transaction: write_rule_digests(transaction, now))
 
     def _reconcile(self, rules: RuleSet, rule_id: str, transaction: Transaction) -> None:
         groups = linked_groups(transaction, of_rule(rule_id))

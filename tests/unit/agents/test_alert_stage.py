@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_claim, a_record, a_source, rules_text
+from tests.builders import a_claim, a_record, a_source, an_enriched_article, an_entity, rules_text
 from tests.support.alert_desk import TODAY, Shop
+from tests.support.made_relations import a_relation
 from workers.agents.alert import outgoing_alert
 from workers.agents.tense import TENSE_HEADER
-from workers.domain.alert import AlertTense, AlertType
+from workers.domain.alert import AlertStatus, AlertTense, AlertType
 from workers.domain.claim import Act, Claim, SourceKind, Stance
 from workers.domain.ids import content_id
-from workers.domain.outcome import Emit, Record, Reject
+from workers.domain.outcome import Emit, Record, Reject, RejectReason
 from workers.topology import Topic
-from workers.wire.messages import encode_claim
+from workers.wire.messages import encode_claim, encode_enriched
+from workers.wire.relations import encode_relation
 
 C1, C2 = content_id("claim", "1"), content_id("claim", "2")
 DENIALS = rules_text(
@@ -143,3 +145,116 @@ def test_an_alert_leaves_as_a_cloud_event_under_its_key(shop: Shop) -> None:
     assert TENSE_HEADER not in headers
     assert outgoing.value is not None
     assert json.loads(outgoing.value)["alert_key"] == alert.alert_key
+
+
+def a_shop_for(folder: Path, on: str, match: str, **changes: str | None) -> Shop:
+    return Shop(folder, rules_text(on=on, match=f"'{match}'", **changes))
+
+
+def a_relation_record(offset: int, **changes: Any) -> Record:
+    ids = {"subject_id": "Q7184", "story_id": "5" * 32, "relation_id": "6" * 32}
+    relation = a_relation(**{**ids, **changes})
+    return a_record(
+        topic="news.claim-relation.v1",
+        key=relation.relation_id.encode(),
+        value=encode_relation(relation),
+        offset=offset,
+    )
+
+
+def test_a_relation_falls_with_the_claim_it_rests_on(tmp_path: Path) -> None:
+    shop = a_shop_for(tmp_path, "relation", 'relation.kind == "contradicts"')
+
+    raised = shop.hears(a_relation_record(1))
+    taken_back = shop.hears(a_claim_record(None, key=b"2" * 32, offset=2))
+
+    assert [alert.alert_type for alert in raised + taken_back] == [AlertType.INITIAL, AlertType.RETRACTION]
+    assert [len(alert.evidence) for alert in raised + taken_back] == [2, 2]
+    shop.close()
+
+
+def test_a_relation_that_no_longer_matches_is_taken_back(tmp_path: Path) -> None:
+    shop = a_shop_for(tmp_path, "relation", "relation.score > 0.5")
+    shop.hears(a_relation_record(1, score=0.9))
+
+    same = shop.hears(a_relation_record(2, score=0.8))
+    weaker = shop.hears(a_relation_record(3, score=0.2))
+
+    assert same == []
+    assert [alert.alert_type for alert in weaker] == [AlertType.RETRACTION]
+    shop.close()
+
+
+def an_article_record(offset: int, *names: str, **changes: Any) -> Record:
+    entities = tuple(an_entity(name=name, entity_id=content_id("entity", "PERSON", name)) for name in names)
+    about = a_claim(entities=tuple(each.entity_id for each in entities), subjects=())
+    values = {"entities": entities, "claims": (about,), "published_at": TODAY, **changes}
+    return a_record(
+        topic="news.article-enriched.v1",
+        key=b"a1",
+        value=encode_enriched(an_enriched_article(**values)),
+        offset=offset,
+        timestamp_ms=int(TODAY.timestamp() * 1000),
+    )
+
+
+def test_an_entity_that_a_new_revision_does_not_name_is_taken_back(tmp_path: Path) -> None:
+    shop = a_shop_for(tmp_path, "entity", 'entity.label == "PERSON"', group_by="[name]")
+    shop.hears(an_article_record(1, "Ada Holt", "Bob Dale"))
+
+    (taken_back,) = shop.hears(an_article_record(2, "Ada Holt"))
+
+    assert taken_back.alert_type is AlertType.RETRACTION
+    assert dict(taken_back.labels)["name"] == "Bob Dale"
+    shop.close()
+
+
+def test_a_withdrawn_article_takes_back_what_its_entities_raised(tmp_path: Path) -> None:
+    shop = a_shop_for(tmp_path, "entity", 'entity.label == "PERSON"', group_by="[name]")
+    raised = shop.hears(an_article_record(1, "Ada Holt", "Bob Dale"))
+
+    gone = a_record(topic="news.article-enriched.v1", key=b"a1", value=None, offset=2)
+
+    assert len(raised) == 2
+    assert [alert.status for alert in shop.hears(gone)] == [AlertStatus.RESOLVED] * 2
+    shop.close()
+
+
+def test_what_no_rule_looks_at_is_not_even_read(shop: Shop) -> None:
+    nonsense = a_record(topic="news.article-enriched.v1", key=b"a1", value=b"\xff", offset=1)
+
+    assert shop.hears(nonsense) == []
+
+
+@pytest.mark.parametrize(("on", "topic"), [("relation", "claim-relation"), ("entity", "article-enriched")])
+def test_what_a_rule_looks_at_and_cannot_be_read_is_rejected(on: str, topic: str, tmp_path: Path) -> None:
+    shop = a_shop_for(tmp_path, on, f"{on}.score > 0.5")
+
+    (outcome,) = shop.settle(a_record(topic=f"news.{topic}.v1", key=b"x", value=b"\xff"))
+
+    assert isinstance(outcome, Reject)
+    assert outcome.reason is RejectReason.NOT_UTF8
+    shop.close()
+
+
+def test_a_rule_that_matches_everything_is_one_storm_and_loses_nothing(tmp_path: Path) -> None:
+    shop = a_shop_for(tmp_path, "claim", "true", group_by="[source.name]", budget="{alerts: 5, per: 1h}")
+    claims = [
+        a_denial(claim_id=content_id("claim", str(number)), source=a_source(name=f"Speaker {number}"))
+        for number in range(60)
+    ]
+    alerts = []
+    for start in range(0, 60, 16):
+        batch = [(start + at, claim) for at, claim in enumerate(claims[start : start + 16])]
+        alerts += shop.hears(*(a_claim_record(claim, offset=offset) for offset, claim in batch))
+
+    storms = [alert for alert in alerts if dict(alert.labels)["alertname"] == "AlertStorm"]
+    assert len(alerts) - len(storms) == 5
+    assert ["1 held back" in dict(each.annotations)["summary"] for each in storms] == [True, False]
+    assert "10 held back" in dict(storms[1].annotations)["summary"]
+    assert shop.metric("claimwire_alerts_withheld_total", rule="harbour-news", reason="over-budget") == 55
+    later = a_denial(claim_id=C2, source=a_source(name="Speaker 59"), published_at=TODAY + timedelta(hours=2))
+    at_ms = int((TODAY + timedelta(hours=2)).timestamp() * 1000)
+    told = shop.hears(a_claim_record(later, offset=100, timestamp_ms=at_ms))
+    assert [each.claim_id for each in told[-1].evidence] == [claims[59].claim_id, C2]
+    shop.close()

@@ -73,6 +73,18 @@ def test_what_was_waited_is_counted_once() -> None:
     ]
 
 
+def test_an_idle_partition_is_told_of_every_few_seconds_only() -> None:
+    watch = Watch()
+    watch.after(0)
+
+    assert [waited(watch.after(seconds)) for seconds in (60, 2, 2, 2)] == [
+        {"claims/0": 60},
+        {},
+        {},
+        {"claims/0": 6},
+    ]
+
+
 def test_a_record_starts_the_minute_anew() -> None:
     watch = Watch()
     watch.after(0)
