@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from workers.domain.claim import Act, Claim, Offsets, Quantity, SourceKind, Stance
@@ -15,6 +16,8 @@ from workers.relations.terms import terms_of
 FORMAT = 1
 MAX_ROUTES = 3
 _RARER = 0.6
+_CACHED_CLAIMS = 4096
+_CACHED_TERMS = 65536
 _UNNAMED = frozenset({SourceKind.ANONYMOUS, SourceKind.PUBLISHER})
 
 
@@ -87,16 +90,28 @@ def routes(claim: Claim) -> tuple[str, ...]:
     are fewer, two of its rarer words, who said it, and the entities it is about. Which of many are taken is
     decided by their hashes, so that alike claims take the same.
     """
-    terms = terms_of(claim.content.text)
     source = claim.source
-    spoken = terms_of(source.name).names if source is not None and source.kind not in _UNNAMED else ()
+    spoken = source.name if source is not None and source.kind not in _UNNAMED else ""
+    return _routes(claim.content.text, spoken, claim.subjects)
+
+
+@lru_cache(maxsize=_CACHED_CLAIMS)
+def _routes(content: str, speaker: str, subjects: tuple[str, ...]) -> tuple[str, ...]:
+    """Remembered for a while: a claim comes in once for each of its routes."""
+    terms = terms_of(content)
     rarer = [term for term, weight in terms.weights.items() if weight >= _RARER]
+    spoken = terms_of(speaker).names
     words = (*_by_hash(terms.names), *_by_hash(rarer)[: MAX_ROUTES - 1], *_by_hash(spoken), *_by_hash(rarer))
-    return (*dict.fromkeys([*(f"term:{word}" for word in words), *claim.subjects]),)[:MAX_ROUTES]
+    return (*dict.fromkeys([*(f"term:{word}" for word in words), *subjects]),)[:MAX_ROUTES]
 
 
 def _by_hash(terms: Iterable[str]) -> list[str]:
-    return sorted(terms, key=lambda term: content_id("route", term))
+    return sorted(terms, key=_route_hash)
+
+
+@lru_cache(maxsize=_CACHED_TERMS)
+def _route_hash(term: str) -> str:
+    return content_id("route", term)
 
 
 def squashed(name: str) -> str:
