@@ -5,7 +5,7 @@ import random
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +17,18 @@ from tests.support.articles import raw_articles
 from tests.support.expected import Raw
 from tests.support.oracle import Expected, Seen
 from tests.support.stack import OUTPUTS
+from workers.domain.outcome import Outgoing
+from workers.state.outbox import from_json
 from workers.topology import STAGES, StageName, Topic
 
 Place = tuple[str, int, int]  # topic, partition, offset
 _SOURCES = frozenset(str(source) for stage in STAGES for source in stage.sources)
-_ALERT_SOURCES = {
-    str(source) for stage in STAGES if stage.name is StageName.ALERT for source in stage.sources
-}
+_SETTLING = {
+    str(stage.name): frozenset(map(str, stage.sources))
+    for stage in STAGES
+    if stage.name is not StageName.ENRICH
+}  # stages that answer a record once, and remember the answer in the outbox
+_ANSWERS = frozenset(str(sink) for stage in STAGES if str(stage.name) in _SETTLING for sink in stage.sinks)
 CRASH, HANG = "[[crash]]", "[[hang]]"  # what tests/faults/poisoned looks for
 
 
@@ -62,9 +67,12 @@ def _spoilt(value: bytes, chance: random.Random) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """All that the topics hold: ``seen`` in the outputs, and the key of the record at each place."""
+    """All that the topics hold: ``seen`` in the outputs, ``answers`` of the stages that settle by the outbox
+    (alerts are in both), and the key of the record at each place.
+    """
 
     seen: list[Seen] = field(default_factory=list)
+    answers: list[Seen] = field(default_factory=list)
     keys_at: dict[Place, bytes | None] = field(default_factory=dict)
 
 
@@ -80,7 +88,7 @@ class Tail:
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=8_388_608,
         )
-        topics = {*map(str, OUTPUTS), *_SOURCES}
+        topics = {*map(str, OUTPUTS), *_SOURCES, *_ANSWERS}
         self._places = [
             TopicPartition(topic, number)
             for topic in sorted(topics)
@@ -127,9 +135,12 @@ class Tail:
 
     def _take(self, record: Any) -> None:
         self.observed.keys_at[(record.topic, record.partition, record.offset)] = record.key
-        if record.topic != str(Topic.ARTICLE_RAW):
-            headers = tuple((name, value) for name, value in record.headers)
-            self.observed.seen.append(Seen(record.topic, record.key, record.value, record.timestamp, headers))
+        headers = tuple((name, value) for name, value in record.headers)
+        seen = Seen(record.topic, record.key, record.value, record.timestamp, headers)
+        if record.topic in map(str, OUTPUTS):
+            self.observed.seen.append(seen)
+        if record.topic in _ANSWERS:
+            self.observed.answers.append(seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +155,9 @@ class StateProblems:
 def state_problems(path: Path, expected: Expected, observed: Observed) -> StateProblems:
     """Hold the state database against the topics and against what a database made from scratch would say.
 
-    Every article has exactly the revision row that its record gives; every record that the alert stage
-    reads was decided on; every alert of the outbox is in the topic, and no other but what time alone brought
-    about (an end, an update); a record that is there twice alerted once.
+    Every article has exactly the revision row that its record gives; every record that the relate and alert
+    stages read was decided on; every relation and alert of their outboxes is in its topic, and no other but
+    what time alone brought about (an alert's end or update); a record that is there twice alerted once.
     """
     found = StateProblems()
     with closing(sqlite3.connect(path, timeout=30.0)) as database:
@@ -155,18 +166,22 @@ def state_problems(path: Path, expected: Expected, observed: Observed) -> StateP
             (topic, partition, offset): (article_id.encode(), frozenset(json.loads(claim_ids)))
             for topic, partition, offset, article_id, claim_ids in revisions
         }
-        outbox = database.execute(
-            'SELECT topic, partition, "offset", outgoing FROM outbox WHERE stage = ?', (str(StageName.ALERT),)
-        )
-        decided = {(topic, partition, offset): json.loads(body) for topic, partition, offset, body in outbox}
+        outbox = database.execute('SELECT stage, topic, partition, "offset", outgoing FROM outbox')
+        decided = {
+            (stage, (topic, part, offset)): from_json(body) for stage, topic, part, offset, body in outbox
+        }
     wanted = dict(_revisions(expected, observed))
     found.differing.extend(f"revision row {place}" for place in wanted.keys() ^ rows.keys())
     found.differing.extend(
         f"revision {place}" for place in wanted.keys() & rows if wanted[place] != rows[place]
     )
-    to_decide = {place for place in observed.keys_at if place[0] in _ALERT_SOURCES}
-    found.lost.extend(f"record never decided on {place}" for place in to_decide - decided.keys())
-    _judge_alerts(decided, observed, found)
+    for stage, sources in _SETTLING.items():
+        found.lost.extend(
+            f"{stage} never decided on {place}"
+            for place in observed.keys_at
+            if place[0] in sources and (stage, place) not in decided
+        )
+    _judge_answers(decided, observed, found)
     return found
 
 
@@ -180,26 +195,21 @@ def _revisions(
             yield place, (key or b"", claims)
 
 
-def _judge_alerts(decided: dict[Place, list[Any]], observed: Observed, found: StateProblems) -> None:
-    remembered = {
-        (dict(map(tuple, headers))["ce_id"], value)
-        for outgoing in decided.values()
-        for _, _, value, headers in outgoing
-    }
-    published = {
-        (dict(seen.headers)["ce_id"].decode("latin-1"), (seen.value or b"").decode("latin-1"))
-        for seen in observed.seen
-        if seen.topic == str(Topic.ALERT)
-    }
-    found.lost.extend(f"alert {identity}" for identity, _ in remembered - published)
+def _judge_answers(
+    decided: Mapping[tuple[str, Place], Sequence[Outgoing]], observed: Observed, found: StateProblems
+) -> None:
+    answers = [out for (stage, _), outgoing in decided.items() if stage in _SETTLING for out in outgoing]
+    remembered = {(out.topic, out.key, out.value) for out in answers}
+    published = {(seen.topic, seen.key, seen.value) for seen in observed.answers}
+    found.lost.extend(f"{topic} {key!r}" for topic, key, _ in remembered - published)
     found.differing.extend(
-        f"alert {identity} is in no outbox"
-        for identity, value in published - remembered
-        if json.loads(value.encode("latin-1"))["alert_type"] == "initial"
+        f"{topic} {key!r} is in no outbox"
+        for topic, key, value in published - remembered
+        if topic != str(Topic.ALERT) or json.loads(value or b"{}")["alert_type"] == "initial"
     )
     alerting: dict[tuple[str, bytes | None], list[Place]] = defaultdict(list)
-    for place, outgoing in decided.items():
-        if outgoing:
+    for (stage, place), outgoing in decided.items():
+        if stage == str(StageName.ALERT) and outgoing:
             alerting[place[0], observed.keys_at.get(place)].append(place)
     found.alerts_doubled.extend(
         f"{topic} {key!r}" for (topic, key), places in alerting.items() if len(places) > 1

@@ -13,6 +13,7 @@ from workers.state.store import Revision
 from workers.topology import StageName, Topic
 
 RAW, CLAIM, ALERT = str(Topic.ARTICLE_RAW), str(Topic.CLAIM), str(Topic.ALERT)
+RELATION = str(Topic.CLAIM_RELATION)
 EXPECTED: Expected = {b"a1": {(str(Topic.ARTICLE_ENRICHED), b"a1"): b"{}", (CLAIM, b"c1"): b"{}"}}
 ALERT_VALUE = b'{"alert_type":"initial"}'
 HEADERS = (("ce_id", b"k.1"),)
@@ -20,7 +21,8 @@ HEADERS = (("ce_id", b"k.1"),)
 
 def everything() -> Observed:
     keys_at: dict[tuple[str, int, int], bytes | None] = {(RAW, 0, 5): b"a1", (CLAIM, 1, 7): b"c1"}
-    return Observed([Seen(ALERT, b"k", ALERT_VALUE, 1, HEADERS)], keys_at)
+    alert = Seen(ALERT, b"k", ALERT_VALUE, 1, HEADERS)
+    return Observed([alert], [alert], keys_at)
 
 
 def a_database(
@@ -65,26 +67,44 @@ def test_a_claim_that_nobody_decided_on_is_lost(tmp_path: Path) -> None:
 
     found = state_problems(a_database(tmp_path), EXPECTED, observed)
 
-    assert found.lost == [f"record never decided on {(CLAIM, 2, 2)}"]
+    assert found.lost == [f"raise-alerts never decided on {(CLAIM, 2, 2)}"]
 
 
 def test_an_alert_that_was_decided_and_not_published_is_lost(tmp_path: Path) -> None:
     observed = everything()
-    observed.seen.clear()
+    observed.answers.clear()
 
-    assert state_problems(a_database(tmp_path), EXPECTED, observed).lost == ["alert k.1"]
+    assert state_problems(a_database(tmp_path), EXPECTED, observed).lost == [f"{ALERT} b'k'"]
 
 
 def test_an_alert_that_nobody_decided_on_differs(tmp_path: Path) -> None:
     found = state_problems(a_database(tmp_path, alerts=()), EXPECTED, everything())
 
-    assert found.differing == ["alert k.1 is in no outbox"]
+    assert found.differing == [f"{ALERT} b'k' is in no outbox"]
+
+
+def test_a_relation_that_nobody_decided_on_differs(tmp_path: Path) -> None:
+    observed = everything()
+    observed.answers.append(Seen(RELATION, b"r", b"{}", 1, ()))
+
+    found = state_problems(a_database(tmp_path), EXPECTED, observed)
+
+    assert found.differing == [f"{RELATION} b'r' is in no outbox"]
+
+
+def test_a_claim_that_the_relate_stage_never_decided_on_is_lost(tmp_path: Path) -> None:
+    observed = everything()
+    observed.keys_at[(str(Topic.CLAIM_BY_SUBJECT), 0, 3)] = b"Q1"
+
+    found = state_problems(a_database(tmp_path), EXPECTED, observed)
+
+    assert found.lost == [f"relate-claims never decided on {(str(Topic.CLAIM_BY_SUBJECT), 0, 3)}"]
 
 
 def test_an_alert_that_time_alone_brought_about_needs_no_outbox(tmp_path: Path) -> None:
     ended = Seen(ALERT, b"k", b'{"alert_type":"update"}', 1, (("ce_id", b"k.2"),))
     observed = everything()
-    observed.seen.append(ended)
+    observed.answers.append(ended)
 
     assert state_problems(a_database(tmp_path), EXPECTED, observed) == StateProblems()
 

@@ -14,7 +14,9 @@ from typing import Final
 from workers.nlp.found import Stretch
 
 _LINE: Final = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_STOP: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_a-z])|[:;](?=\s+[“\"])")
+_STOP: Final = re.compile(  # begins where a run of stops does, and never gives back: linear in a line of dots
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s+[\"'“‘«(\[]*+[^\W_a-z])|[:;](?=\s+[“\"])"
+)
 _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|Sen|Sens|Rep|Reps|Gov|Govs|Gen|Lt|Col|Sgt|Capt|Cmdr|Adm|Maj"
     r"|St|Jr|Sr|Rev|Hon|Pres|Sec|Atty|Supt|Det|Fr|Mt|Ft|vs|No|Inc|Corp|Co|Ltd|etc|approx|est"
