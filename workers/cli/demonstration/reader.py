@@ -1,6 +1,7 @@
 """Reads the worker's output back from Kafka with a plain consumer, and shows it as it arrives."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,16 +9,18 @@ from typing import Any
 from kafka import TopicPartition
 from rich.console import Console
 
-from workers.cli.demonstration.show import show_alert, show_article, show_dead_letter
+from workers.cli.demonstration.show import show_alert, show_article, show_dead_letter, show_relation
 from workers.cli.errors import CliError
 from workers.cli.kafka import consumer
+from workers.domain.relation import Relation, RelationKind
 from workers.topology import STAGES, Topic
-from workers.wire.messages import decode_alert, decode_enriched
+from workers.wire.messages import decode_alert, decode_enriched, decode_relation
 
 _POLL_MS = 300
 _OUTPUTS = (
     Topic.ARTICLE_ENRICHED,
     Topic.CLAIM,
+    Topic.CLAIM_RELATION,
     Topic.ALERT,
     *(dlq for stage in STAGES for dlq in stage.dlqs),
 )
@@ -31,6 +34,7 @@ class Tally:
     articles: int = 0
     claims: set[bytes] = field(default_factory=set)
     withdrawn: set[bytes] = field(default_factory=set)
+    relations: dict[bytes, RelationKind] = field(default_factory=dict)
     alerts: int = 0
     dead_letters: int = 0
     seconds: float = 0.0
@@ -47,7 +51,14 @@ class Tally:
             f"{self.published} articles published, {self.articles} enriched, "
             f"{self.dead_letters} dead letters, {self.missing} missing.\n"
             f"{held} claims hold, {len(self.withdrawn)} were taken back, "
+            f"{len(self.relations)} relations between them{self._kinds()}, "
             f"{self.alerts} alerts, in {self.seconds:.1f} s."
+        )
+
+    def _kinds(self) -> str:
+        counted = Counter(kind.value for kind in self.relations.values())
+        return (
+            f" ({', '.join(f'{count} {kind}' for kind, count in sorted(counted.items()))})" if counted else ""
         )
 
 
@@ -88,12 +99,24 @@ def _take(console: Console, tally: Tally, record: Any) -> None:
         show_article(console, decode_enriched(record.value))
     elif record.topic == Topic.CLAIM:
         (tally.withdrawn if record.value is None else tally.claims).add(record.key)
+    elif record.topic == Topic.CLAIM_RELATION:
+        _take_relation(console, tally, record)
     elif record.topic == Topic.ALERT:
         tally.alerts += 1
         show_alert(console, decode_alert(record.value))
     else:
         tally.dead_letters += 1
         show_dead_letter(console, dict(record.headers))
+
+
+def _take_relation(console: Console, tally: Tally, record: Any) -> None:
+    if record.value is None:
+        tally.relations.pop(record.key, None)
+        return
+    relation = decode_relation(record.value)
+    if isinstance(relation, Relation):
+        tally.relations[record.key] = relation.kind
+    show_relation(console, relation)
 
 
 def _places(client: Any, topics: Sequence[str]) -> list[TopicPartition]:

@@ -1,4 +1,4 @@
-"""One enriched article, one alert, one dead letter, for a person at a terminal."""
+"""One enriched article, one relation, one alert, one dead letter, for a person at a terminal."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,18 @@ from workers.domain.alert import Alert, AlertType
 from workers.domain.article import EnrichedArticle
 from workers.domain.claim import Claim, Stance
 from workers.domain.outcome import Reject
+from workers.domain.relation import Relation, RelationKind
 
 _CLAIMS_SHOWN = 5
 _ENTITIES_SHOWN = 8
 _WIDEST = 110
 _STYLES = {Stance.AFFIRMS: "green", Stance.REFUTES: "red", Stance.OPEN: "yellow"}
+
+_KINDS = {
+    RelationKind.CONTRADICTS: "red",
+    RelationKind.CORROBORATES: "green",
+    RelationKind.UPDATES: "yellow",
+}
 
 
 def show_article(console: Console, article: EnrichedArticle | Reject) -> None:
@@ -51,6 +58,25 @@ def show_alert(console: Console, alert: Alert | Reject) -> None:
     taken_back = alert.alert_type is AlertType.RETRACTION
     title = f"ALERT {labels.get('severity', '')} · {labels.get('alertname', '')} · {alert.alert_type}"
     console.print(Panel(body, title=title, title_align="left", border_style="dim" if taken_back else "red"))
+
+
+def show_relation(console: Console, relation: Relation | Reject) -> None:
+    """Print what the later claim does to the earlier one, and both."""
+    if isinstance(relation, Reject):
+        console.print(Text(f"an unreadable relation: {relation.detail}", style="red"))
+        return
+    head = Text(f"  ⇄ {relation.kind}", style=f"bold {_KINDS[relation.kind]}")
+    if relation.change is not None:
+        change = relation.change
+        unit = f" {one_line(change.unit)}" if change.unit else ""
+        head.append(f" {change.before:,} → {change.after:,}{unit}")
+    if not relation.origins.independent:
+        head.append(f"  (one origin: {one_line(relation.origins.left)})", style="dim not bold")
+    console.print(head)
+    for side in (relation.right, relation.left):
+        line = Text(f"      {one_line(side.source_name or 'nobody named')}", style="bold")
+        line.append(f" ({one_line(side.publisher or '?')}) ", style="dim not bold")
+        console.print(line.append(_short(side.text), style="not bold"))
 
 
 def show_dead_letter(console: Console, headers: Mapping[str, bytes]) -> None:

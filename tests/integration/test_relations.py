@@ -1,0 +1,118 @@
+"""Relations through the real Kafka: what the topics hold is what the pure step finds without it."""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.expected import Raw
+from tests.support.expected_relations import RELATION_TOPICS, expected_relations, held_relations
+from tests.support.lag import wait_until_done
+from tests.support.oracle import Seen
+from tests.support.polling import poll_until
+from tests.support.stack import Stack, make_topics
+from workers.broker.local import LocalKafka
+from workers.domain.relation import Relation, RelationKind
+from workers.resources import resource
+from workers.topology import Topic
+
+pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def samples() -> list[Raw]:
+    """The shipped sample articles under their ids, as they were published."""
+
+    lines = resource("workers", "samples", "articles.jsonl").read_bytes().splitlines()
+    return [(json.loads(line)["article_id"].encode(), line) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Relation]:
+    found = expected_relations(samples())
+    assert len(found) >= 10
+    return found
+
+
+@pytest.fixture
+def stack(kafka: LocalKafka, tmp_path: Path) -> Iterator[Stack]:
+    if not kafka.is_running:
+        kafka.start()
+    make_topics(kafka.bootstrap, partitions=4)
+    built = Stack(kafka.bootstrap, tmp_path)
+    yield built
+    built.close()
+
+
+def relations(stack: Stack) -> list[Seen]:
+    return stack.read(RELATION_TOPICS)
+
+
+def told_of(found: dict[str, Relation], *words: str) -> list[Relation]:
+    """Return the relations in whose texts every word stands."""
+    return [
+        each for each in found.values() if all(word in each.left.text + each.right.text for word in words)
+    ]
+
+
+def test_the_samples_tell_of_a_growing_force_its_denial_and_a_reprint(expected: dict[str, Relation]) -> None:
+    grown = {(each.change.before, each.change.after) for each in told_of(expected, "troops") if each.change}
+    denied = [each for each in told_of(expected, "troops") if each.kind is RelationKind.CONTRADICTS]
+    reprinted = [
+        each
+        for each in expected.values()
+        if {each.left.article_id, each.right.article_id} == {"cw-2026-03-09-ilva", "brisk-88121"}
+    ]
+
+    assert (9_000, 11_500) in grown or (11_500, 12_300) in grown
+    assert denied
+    assert reprinted
+    assert not any(each.origins.independent for each in reprinted)
+
+
+def test_two_workers_find_what_the_pure_step_finds_although_one_is_killed(
+    stack: Stack, expected: dict[str, Relation]
+) -> None:
+    """Corrections and withdrawals are among the samples: nothing of what they took back may be left."""
+    first, second = stack.start_worker(), stack.start_worker()
+    first.wait_until_ready()
+    second.wait_until_ready()
+    stack.publish(samples())
+    poll_until(lambda: len(relations(stack)) >= 3, 240, "the first relations")
+
+    second.signal(signal.SIGKILL)
+    second.wait()
+    wait_until_done(stack)
+
+    assert held_relations(relations(stack)) == expected
+
+
+def test_what_a_withdrawn_article_was_in_is_taken_back(stack: Stack) -> None:
+    def article(name: str, revision: int, status: str, sentence: str) -> Raw:
+
+        message = {
+            "article_id": name,
+            "url": f"https://{name}.example/1",
+            "publisher": f"{name}.example",
+            "published_at": "2026-03-02T08:00:00Z",
+            "language": "en",
+            "revision": revision,
+            "status": status,
+            "body": sentence,
+        }
+        return name.encode(), json.dumps(message).encode()
+
+    stack.start_worker()
+    fire = "The fire destroyed 12 houses in the old town of Harn, Mayor Elena Voss said on Monday."
+    other = "Fire chief Ivo Brandt said the fire destroyed 19 houses in the old town of Harn."
+    stack.publish([article("wire", 1, "usable", fire), article("brisk", 1, "usable", other)])
+    wait_until_done(stack)
+    before = held_relations(relations(stack))
+
+    stack.publish([article("brisk", 2, "withdrawn", other)])
+    wait_until_done(stack)
+
+    assert [each.kind for each in before.values()] == [RelationKind.UPDATES]
+    assert held_relations(relations(stack)) == {}
+    assert [record.value for record in relations(stack) if record.topic == Topic.CLAIM_RELATION][-1] is None
