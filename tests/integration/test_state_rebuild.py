@@ -15,9 +15,9 @@ from tests.support.stack import OUTPUTS, Stack, make_topics
 from workers.broker.local import LocalKafka
 from workers.state.opening import open_store
 
-pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
-ARTICLES = 16
+ARTICLES = 8
 PASSING = {"alert-clock"}  # how far the wall clock had carried a quiet partition
 Contents = dict[str, list[tuple[object, ...]]]
 
@@ -63,9 +63,9 @@ def ran(kafka: LocalKafka, tmp_path_factory: pytest.TempPathFactory) -> Path:
         stack.publish(
             [*records, (key, json.dumps(corrected).encode()), (withdrawn, json.dumps(gone).encode())]
         )
-        stack.wait_until_quiet()
+        stack.wait_until_quiet(240.0)
         worker.signal(signal.SIGTERM)
-        assert worker.wait() == 0
+        assert worker.wait(120) == 0
     finally:
         stack.close()
     return folder

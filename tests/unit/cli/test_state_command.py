@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
 from kafka import TopicPartition
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from tests.support.databases import Database
 from workers.cli import state
 from workers.cli.errors import CliError
 from workers.cli.rebuilding import RecordClock, in_order
+from workers.cli.worker import worker
 from workers.domain.outcome import Record
 
 
@@ -150,3 +152,14 @@ def test_the_clock_of_a_rebuild_stands_at_the_latest_record() -> None:
     clock.reach([a_record(timestamp_ms=3_000)])
 
     assert clock().timestamp() == 9.5
+
+
+def test_the_worker_lists_its_settings_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMWIRE_STATE_URL", "postgresql://me:hushed@db.example/claims")
+    app = typer.Typer()
+    app.command()(worker)
+
+    shown = CliRunner().invoke(app, ["--settings"])
+
+    assert "CLAIMWIRE_STATE_URL=postgresql://me:***@db.example/claims" in shown.stdout
+    assert "hushed" not in shown.stdout
