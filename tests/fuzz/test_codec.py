@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.fuzzing import fuzzed, messages, spoilt_bytes, spoilt_messages
-from workers.domain.outcome import Drop, Reject
+from workers.domain.outcome import Drop, Record, Reject
 from workers.topology import Topic
 from workers.wire.codec import MAX_DETAIL_BYTES, decode_object, encode_object
 from workers.wire.messages import (
@@ -17,18 +17,35 @@ from workers.wire.messages import (
     decode_article,
     decode_claim,
     decode_enriched,
+    decode_merge,
+    decode_relation,
+    decode_routed,
     encode_alert,
     encode_claim,
     encode_enriched,
+    encode_merge,
+    encode_relation,
+    encode_routed,
+    route_key,
 )
-from workers.wire.relations import decode_relation, encode_relation
 
 Decode = Callable[[bytes], Any]
+
+
+def under_its_key(value: bytes) -> Record:
+    """Return the record that an honest writer would make of a claim by subject."""
+    read = decode_object(value, max_bytes=10**7)
+    route = read.get("subject_id") if isinstance(read, dict) else None
+    return Record(str(Topic.CLAIM_BY_SUBJECT), 0, 0, 0, route_key(str(route)), value)
+
+
 READ_AND_WRITTEN: list[tuple[str, Decode, Callable[[Any], bytes]]] = [
     (Topic.CLAIM.schema, decode_claim, encode_claim),
     (Topic.ARTICLE_ENRICHED.schema, decode_enriched, encode_enriched),
     (Topic.ALERT.schema, decode_alert, lambda alert: encode_alert(alert)[0]),
-    ("claim-relation.v1", decode_relation, encode_relation),
+    (Topic.CLAIM_RELATION.schema, decode_relation, encode_relation),
+    (Topic.STORY_MERGE.schema, decode_merge, encode_merge),
+    (Topic.CLAIM_BY_SUBJECT.schema, lambda value: decode_routed(under_its_key(value)), encode_routed),
 ]
 each_message = pytest.mark.parametrize(
     ("stem", "decode", "encode"), READ_AND_WRITTEN, ids=[stem for stem, _, _ in READ_AND_WRITTEN]
