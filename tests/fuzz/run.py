@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fuzz.fuzzing import COUNTS_VARIABLE, VARIABLE
+from tests.fuzz.mutants import TARGETS, CrashError, strike
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = ROOT / "var" / "fuzz" / "counts.jsonl"
@@ -27,6 +28,8 @@ ROUNDS = {
     "tests/fuzz/test_html.py": 500,
     "tests/fuzz/test_pipeline.py": 20,
 }
+MUTANTS = "tests/fuzz/mutants.py"
+MUTANTS_A_ROUND, MUTANTS_SECONDS = 20_000, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,34 @@ def add_up(lines: Iterable[str]) -> dict[str, Sum]:
     return sums
 
 
-def next_file(sums: dict[str, Sum]) -> str:
-    """Return the test file that has had the least time: each gets its share."""
-    spent = dict.fromkeys(ROUNDS, 0.0)
+def next_suite(sums: dict[str, Sum]) -> str:
+    """Return the test file or target that has had the least time: each gets its share."""
+    spent = dict.fromkeys([*ROUNDS, *(f"{MUTANTS}::{name}" for name in TARGETS)], 0.0)
     for test, found in sums.items():
-        if (file := test.partition("::")[0]) in spent:
-            spent[file] += found.seconds
+        suite = test if test in spent else test.partition("::")[0]
+        if suite in spent:
+            spent[suite] += found.seconds
     return min(spent, key=spent.__getitem__)
+
+
+def run_round(suite: str) -> bool:
+    """Do one round of a test file or target; return whether all was answered."""
+    file, _, target = suite.partition("::")
+    return mutants(target) if file == MUTANTS else fuzz(file, ROUNDS[file])
+
+
+def mutants(name: str) -> bool:
+    """Strike a target with a seed never used before, and write down how often."""
+    began, held, taken = time.monotonic(), True, 0
+    try:
+        taken = strike(name, time.time_ns(), MUTANTS_A_ROUND, MUTANTS_SECONDS)
+    except CrashError as crash:
+        print(crash)
+        held = False
+    line = {"test": f"{MUTANTS}::{name}", "inputs": taken, "seconds": time.monotonic() - began, "held": held}
+    with COUNTS.open("a") as log:
+        log.write(json.dumps(line) + "\n")
+    return held
 
 
 def fuzz(file: str, inputs: int) -> bool:
@@ -82,7 +106,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
     parser.add_argument("inputs", type=int, help="how many inputs in all, with those of earlier runs")
     parser.add_argument("--minutes", type=float, default=24 * 60, help="stop after so long")
-    parser.add_argument("--only", choices=ROUNDS, help="this file alone")
+    parser.add_argument("--only", help="this test file or target alone")
     wanted = parser.parse_args()
     COUNTS.parent.mkdir(parents=True, exist_ok=True)
     COUNTS.touch()
@@ -92,8 +116,7 @@ def main() -> int:
         taken = sum(found.inputs for found in sums.values())
         if taken >= wanted.inputs or time.monotonic() > ends:
             break
-        file = wanted.only or next_file(sums)
-        if not fuzz(file, ROUNDS[file]):
+        if not run_round(wanted.only or next_suite(sums)):
             break
     for test, found in sorted(sums.items()):
         print(f"{found.inputs:>9} inputs {found.seconds:>8.0f} s  {test}")
