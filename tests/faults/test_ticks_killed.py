@@ -62,6 +62,7 @@ def test_every_alert_begins_once_and_ends_once_though_workers_are_killed(alerts:
     alerts.until(lambda: count(alerts, "resolved") == SPEAKERS, "every end", 120)
 
     for worker in (one, two):
+        worker.wait_until_ready()
         worker.signal(signal.SIGTERM)
     assert [worker.wait() for worker in (one, two)] == [0, 0]
 
