@@ -20,6 +20,8 @@ from workers.nlp.found import Cluster, Draft, Facts, Resolved, Speaker, Stretch
 
 _SUBJECTS: Final = 3
 _OUTLET: Final = "the outlet"
+# Whoever reads or listens: nobody is named by it.
+_READER: Final = frozenset({"you", "your", "yours", "yourself", "one"})
 _NO_SUBJECT: Final = frozenset({"DATE", "MONEY"})
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 
@@ -131,6 +133,8 @@ class _Claims:
             return None
         found = speaker.resolved
         text = self.text[speaker.start : speaker.end]
+        if text.lower() in _READER:
+            return None
         if found.kind is SourceKind.PUBLISHER:
             found = replace(found, name=self.article.publisher or _OUTLET)
         return Source(

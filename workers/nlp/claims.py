@@ -46,8 +46,8 @@ class ClaimwireClaims:
     ) -> None:
         """``slope`` and ``offset`` calibrate scores (Platt 1999); below ``threshold`` a claim is left out.
 
-        A sentence in the outlet's own voice that is at least ``publisher_worth`` checkworthy becomes a claim
-        with ``publisher_score``, the share of such sentences that are one; ``None`` makes no such claims.
+        Sentences in the outlet's own voice at least ``publisher_worth`` checkworthy (``None``: none at all)
+        become claims of score ``publisher_score``, the share of them that are right.
         """
         register()
         self.name = name
@@ -223,11 +223,9 @@ class _Maker:
         if draft.cue is None:
             return draft
         sentence = self.layout.sentence_at(draft.cue[0])
-        taken = (draft.cue, *draft.contents)
-        if draft.source is not None:
-            taken = (*taken, (draft.source.start, draft.source.end))
         via = list(draft.via)
-        taken = (*taken, *((speaker.start, speaker.end) for speaker in via))
+        speakers = (*via, *((draft.source,) if draft.source is not None else ()))
+        taken = (draft.cue, *draft.contents, *((speaker.start, speaker.end) for speaker in speakers))
         if head_lemma(self.text[draft.cue[0] : draft.cue[1]]) != "accord":
             via += [Speaker(*span, self._named(span), 1.0) for span in find_via(self.text, sentence, taken)]
         limit = min((start for start, _ in draft.contents if start >= draft.cue[1]), default=sentence[1])

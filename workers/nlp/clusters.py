@@ -11,7 +11,7 @@ from typing import Final
 from workers.domain.entity import MentionKind
 from workers.nlp.found import Cluster, ClusterMention, NameSpan
 from workers.nlp.layout import Layout
-from workers.nlp.people import TITLES, split_titles
+from workers.nlp.people import TITLES, sex, split_titles
 from workers.nlp.places import SAME_PLACE
 from workers.nlp.roles import role_after, role_apposed, role_before
 from workers.nlp.tables import words
@@ -89,7 +89,7 @@ def _people(text: str, names: Sequence[NameSpan]) -> list[_Group]:
         key = person_key(bare)
         if len(key) > 1:
             continue
-        group = _nearest(name.start, _called(key[0], groups))
+        group = _nearest(name.start, _of_sex(_called(key[0], groups), sex("", titles)))
         if group is None:
             groups.append(group := _Group("PERSON"))
         _take(group, name, bare, titles)
@@ -116,6 +116,19 @@ def _called(word: str, groups: Sequence[_Group]) -> list[_Group]:
     ]
     last = [group for group, _, key in keys if key[-1] == word]
     return last or [group for group, words, _ in keys if word in words]
+
+
+def _of_sex(groups: Sequence[_Group], wanted: str | None) -> Sequence[_Group]:
+    """Those of sex ``wanted``, as a title tells it; those of unknown sex when there are none."""
+    if wanted is None:
+        return groups
+    known = [group for group in groups if _sex(group) == wanted]
+    return known or [group for group in groups if _sex(group) is None]
+
+
+def _sex(group: _Group) -> str | None:
+    given = next((words.split()[0] for words in group.words if " " in words), "")
+    return sex(given, tuple(group.roles))
 
 
 def _nearest(place: int, groups: Sequence[_Group]) -> _Group | None:

@@ -32,7 +32,11 @@ _BEFORE: Final = re.compile(
     r"|familiar|close)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_OUTER: Final = re.compile(r"[,(]|\b(?:who|that)\b")
+_OUTER: Final = re.compile(
+    r"[,(]|\b(?:who|that|including|such as|(?:led|headed|chaired|founded|run|backed|hired) by)\b"
+)
+_NAMED_BY_TITLE: Final = re.compile(r"^[^,(]*,\s(?:[A-Z][a-z]+\.?\s)?$")
+_NOTHING: Final = re.compile(r"\s*(?:\([^)]*\))?[\s,]*")
 
 
 def kind_of_cluster(found: Cluster) -> SourceKind:
@@ -97,7 +101,7 @@ def head_name(words: str, names: Sequence[tuple[str, int, int]]) -> int | None:
             if label not in wanted or not _AFTER.match(words[end:]):
                 continue
             before = words[:start]
-            if before.endswith(", ") and not words[end:].strip(" ,"):
+            if _NAMED_BY_TITLE.match(before) and _NOTHING.fullmatch(words[end:]):
                 return number
             if _BEFORE.search(before) or _OUTER.search(before):
                 continue

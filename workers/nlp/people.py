@@ -79,6 +79,10 @@ PERSON_NOUNS: Final = words(
     widow friend democrat republican conservative liberal libertarian independent progressive
     socialist veteran soldier fellow member source insider operative surrogate delegate supporter
     donor fundraiser critic voter farmer worker nurse man woman boy girl person attorney-general
+    employee staffer colleague classmate contractor volunteer pilot driver lobbyist biographer
+    psychologist psychiatrist sociologist physicist biologist engineer architect artist novelist
+    musician filmmaker comedian dean curator auditor rebel gunman survivor detainee refugee moderator
+    interviewer challenger freshman monk cleric ayatollah sheikh emir dictator organiser
     incumbent frontrunner developer investor banker trader negotiator undersecretary vice-president
     doctor physician surgeon marshal agent"""
 )
@@ -104,7 +108,10 @@ DOCUMENT_NOUNS: Final = words(
     affidavit constitution law statute bill resolution order ruling court-filing post blog release
     editorial story stories headline headlines op-ed column research numbers statistics evidence index
     census audit review newspaper sign signs banner plan speech speeches remarks comments findings
-    results dossier cable cables testimony essay"""
+    results dossier cable cables testimony essay
+    clip clips spot commercial commercials rules guideline guidelines recording tape photograph photo
+    image summary legislation measures measure trove caption slogan questionnaire charter manual
+    handbook estimates projections forecast biography memoir"""
 )
 GOVERNMENT_WORDS: Final = words(
     """government ministry department kremlin pentagon administration police military army navy congress

@@ -6,11 +6,17 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from workers.domain.claim import SourceKind
 from workers.nlp.antecedents import REACH, Candidate
 from workers.nlp.found import Resolved
 from workers.nlp.layout import Layout
+from workers.nlp.offices import stands_for
+from workers.nlp.people import sex as sex_of
+from workers.nlp.roles import Description
+
+_NEAR: Final = 0.3
 
 
 @dataclass(slots=True)
@@ -25,6 +31,7 @@ class Referent:
     named: list[int] = field(default_factory=list)
     plural: bool = False
     speaks: bool = True
+    nouns: frozenset[str] = frozenset()
 
     @property
     def human(self) -> bool:
@@ -73,3 +80,42 @@ def prominence(referent: Referent, start: int, reach: int, layout: Layout) -> fl
     if best is None:
         return None
     return best + 0.3 * math.log(len(referent.places))
+
+
+def institution(referents: Sequence[Referent], noun: str, start: int) -> Referent | None:
+    """The organisation last named with ``noun`` in its name; for "the company", the last named at all."""
+    named = [r for r in referents if r.speaks and r.resolved.cluster is not None and min(r.places) < start]
+    fits = [r for r in named if noun in r.resolved.name.lower().split()]
+    if not fits:
+        fits = [r for r in named if stands_for(noun, r.resolved)]
+    if not fits and noun in ("agency", "department", "ministry"):
+        fits = [r for r in named if r.resolved.kind is SourceKind.GOVERNMENT and " " in r.resolved.name]
+    return max(fits, key=lambda r: max(place for place in r.places if place < start), default=None)
+
+
+def only_one_near(
+    referents: Sequence[Referent], found: Description, start: int, layout: Layout
+) -> Referent | None:
+    """Whoever alone was spoken of just before "the Republican", and holds no other office."""
+    if found.determiner != "the" or found.possessor or not found.words.lower().endswith(found.head):
+        return None
+    gender = sex_of("", (found.head,))
+    near = [
+        referent
+        for referent in referents
+        if referent.resolved.kind is SourceKind.PERSON
+        and gender in (None, referent.sex)
+        and nearness(referent, start, layout) >= _NEAR
+    ]
+    if len(near) != 1 or near[0].resolved.cluster is None or near[0].roles:
+        return None
+    return near[0]
+
+
+def nearness(referent: Referent, start: int, layout: Layout) -> float:
+    """How near ``referent`` was last met before ``start``: 1 in the same sentence, falling to 0."""
+    before = [place for place in referent.places if place < start]
+    if not before:
+        return -0.5
+    gap = layout.sentence_number(start) - layout.sentence_number(max(before))
+    return 1.0 / (1.0 + gap)

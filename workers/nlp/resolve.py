@@ -1,8 +1,7 @@
-"""Finds out who each source is: its fullest name, its kind, its office. Rules over mentions, no parse.
+"""Finds out who each source is: its fullest name, its kind, its office. No parse.
 
-Candidates for a pronoun or a description are the people named so far. For "he" and "she" a learned ranker
-decides (``antecedents.py``), for the rest how near they stand, whether they last spoke or opened a sentence,
-and whether office fits (after Hobbs 1978 and Lappin & Leass 1994, with the cues that news gives).
+For "he" and "she" a learned ranker decides (``antecedents.py``), for the rest how near candidates stand,
+who last spoke, and whether an office fits (after Hobbs 1978 and Lappin & Leass 1994, with news's own cues).
 """
 
 from __future__ import annotations
@@ -10,17 +9,25 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from workers.domain.claim import ResolvedBy, SourceKind
 from workers.nlp.antecedents import Candidate, Ranker, shipped
-from workers.nlp.clusters import clean, person_key
-from workers.nlp.found import Cluster, Resolved, Stretch
+from workers.nlp.clusters import clean, person_key, same_organization
+from workers.nlp.found import Cluster, ClusterMention, Resolved, Stretch
 from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_of_words
 from workers.nlp.layout import Layout
-from workers.nlp.offices import PAPERS, fit, stands_for
+from workers.nlp.offices import PAPERS, fit
 from workers.nlp.people import COMPANIES, COURTESIES, INSTITUTIONS, sex, split_titles
-from workers.nlp.referents import Referent, people_before, prominence
+from workers.nlp.referents import (
+    Referent,
+    institution,
+    nearness,
+    only_one_near,
+    people_before,
+    prominence,
+)
 from workers.nlp.roles import Description, describe, role_after, role_apposed, role_before
 from workers.nlp.tables import words
 
@@ -37,6 +44,10 @@ _WITHIN: Final = re.compile(
     r"(?:\b(?:the|an?|some|many|several|senior|top|former|other|two|three) )*\b[a-z’'-]+"
     r" (?:of|in|within|at|from|for|inside|with) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*$"
 )
+_BOTH: Final = re.compile(r"[^,;]{2,40} and [^,;]{2,40}")
+_ASIDE: Final = re.compile(r"\s\([^)]*\)|,$")
+_BARE: Final = re.compile(r"(?:the|that|this) [a-z]+", re.IGNORECASE)
+_AFTER_NOUN: Final = re.compile(r"[,(]|\s(?:of|for|in|at|on|from|with|to|by|that|which|who|called)\b")
 _BREAK: Final = re.compile(r"[;:!?“”\"]|(?<![DR])\.")
 _TAIL: Final = re.compile(
     r",\s.*$|\s(?:who|which) (?:spoke|asked|was|were|is|are|declined|requested|did|had|has)\b.*$"
@@ -68,7 +79,6 @@ class Resolver:
         self._read = max(self._read, end)
         words = " ".join(self._text[start:end].split())
         bare = re.sub(r"[’']s$", "", words.strip(" ,")).lower()
-        referent: Referent | None
         if bare in PRONOUNS:
             referent = self._pronoun(bare, start)
             answer = self._answer(referent, words, ResolvedBy.PRONOUN)
@@ -107,8 +117,7 @@ class Resolver:
     ) -> Resolved:
         if referent is None:
             return Resolved(words, kind_of_words(words), None, role, ResolvedBy.NONE)
-        found = referent.resolved
-        return Resolved(found.name, found.kind, found.cluster, role or found.role, by)
+        return replace(referent.resolved, role=role or referent.resolved.role, by=by)
 
     def _name_or_description(self, words: str, start: int, end: int) -> tuple[Referent | None, Resolved]:
         inside = [
@@ -121,6 +130,9 @@ class Resolver:
         spans = [
             (self._clusters[n].label, max(m.start, start) - start, min(m.end, end) - start) for n, m in inside
         ]
+        both = self._several(words, inside)
+        if both is not None:
+            return None, both
         named = head_name(self._text[start:end], spans)
         if named is not None:
             number, mention = inside[named]
@@ -132,9 +144,27 @@ class Resolver:
         if known is not None:
             return known, self._answer(known, words, ResolvedBy.NAME)
         found = describe(words)
-        if found is None:
-            return None, Resolved(clean(words) if words[:1].isupper() else words, kind_of_words(words))
-        return self._description(found, start)
+        return self._description(found, start) if found is not None else self._phrase(words, start)
+
+    def _several(self, words: str, inside: Sequence[tuple[int, ClusterMention]]) -> Resolved | None:
+        """ "Ada Holt and Karl Reed" for "Holt and Mr. Reed": both, as one source."""
+        if len(inside) != 2 or not _BOTH.fullmatch(_ASIDE.sub("", words)):
+            return None
+        pair = [self._clusters[number] for number, _ in inside]
+        if {found.label for found in pair} != {"PERSON"} or inside[0][0] == inside[1][0]:
+            return None
+        return Resolved(" and ".join(f.name for f in pair), SourceKind.GROUP, None, None, ResolvedBy.NAME)
+
+    def _phrase(self, words: str, start: int) -> tuple[Referent | None, Resolved]:
+        """A source that is no name and no noun for people: "the city" is the "city of Aldis" named before."""
+        noun = _AFTER_NOUN.split(words.lower(), maxsplit=1)[0].split()[-1]
+        earlier = [r for r in self._referents if noun in r.nouns]
+        if _BARE.fullmatch(words) and earlier:
+            return earlier[-1], self._answer(earlier[-1], words, ResolvedBy.DESCRIPTION)
+        resolved = Resolved(clean(words) if words[:1].isupper() else words, kind_of_words(words))
+        referent = Referent(resolved, [], named=[start], nouns=frozenset({noun}))
+        self._referents.append(referent)
+        return referent, resolved
 
     def _role(self, mention: Stretch) -> str | None:
         sentence = self._layout.sentence_at(mention[0])
@@ -149,7 +179,7 @@ class Resolver:
         """A surname that the entity head missed."""
         bare = split_titles(clean(words))[1]
         if re.match(r"[Tt]he [a-z]+$", words) and bare in INSTITUTIONS | COMPANIES | PAPERS:
-            return self._institution(bare, start)
+            return institution(self._referents, bare, start)
         if (
             not bare
             or "," in words
@@ -158,6 +188,10 @@ class Resolver:
             or not all(word[0].isupper() for word in bare.split())
         ):
             return None
+        for referent in self._referents:
+            known = referent.resolved
+            if known.cluster is not None and not referent.human and same_organization(bare, known.name):
+                return referent
         key = person_key(bare)
         for referent in self._referents:
             if (
@@ -169,20 +203,6 @@ class Resolver:
                 if len(key) == 1 or key[0] == known[0]:
                     return referent
         return None
-
-    def _institution(self, noun: str, start: int) -> Referent | None:
-        """The organisation last named with ``noun`` in its name; for "the company", the last named at all."""
-        named = [
-            r
-            for r in self._referents
-            if r.speaks and r.resolved.cluster is not None and min(r.places) < start
-        ]
-        fits = [r for r in named if noun in r.resolved.name.lower().split()]
-        if not fits:
-            fits = [r for r in named if stands_for(noun, r.resolved)]
-        if not fits and noun in ("agency", "department", "ministry"):
-            fits = [r for r in named if r.resolved.kind is SourceKind.GOVERNMENT and " " in r.resolved.name]
-        return max(fits, key=lambda r: max(place for place in r.places if place < start), default=None)
 
     def _description(self, found: Description, start: int) -> tuple[Referent | None, Resolved]:
         kind = described_kind(found)
@@ -222,20 +242,13 @@ class Resolver:
                 continue
             score = max((fit(found, role) for role in referent.roles), default=0.0)
             if score > 0.0:
-                fits.append((score + 0.5 * self._nearness(referent, start), referent))
+                fits.append((score + 0.5 * nearness(referent, start, self._layout), referent))
         if not fits:
-            return None
+            return only_one_near(self._referents, found, start, self._layout)
         fits.sort(key=lambda pair: -pair[0])
         if found.indefinite and (len(fits) > 1 and fits[1][0] > fits[0][0] - 0.5):
             return None
         return fits[0][1]
-
-    def _nearness(self, referent: Referent, start: int) -> float:
-        before = [place for place in referent.places if place < start]
-        if not before:
-            return -0.5
-        gap = self._layout.sentence_number(start) - self._layout.sentence_number(max(before))
-        return 1.0 / (1.0 + gap)
 
     def _pronoun(self, word: str, start: int) -> Referent | None:
         if word in _RELATIVE:
@@ -259,7 +272,7 @@ class Resolver:
         within = _WITHIN.search(before) if human else None
         for number, found in enumerate(self._clusters):
             ends = [m.end for m in found.mentions if place - 14 <= m.end <= place]
-            if ends and (within is None or found.label in ("PERSON", "NORP")):
+            if ends and found.label in (_SPEAKING if within is None else ("PERSON", "NORP")):
                 gap = self._text[max(ends) : place]
                 if not _BREAK.search(gap) and (not gap or gap[0] in " ,("):
                     return self._referents[number]

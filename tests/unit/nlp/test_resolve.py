@@ -211,3 +211,43 @@ def test_a_month_is_nobody() -> None:
     text = "Oakline sold chairs in May. It said no."
 
     assert resolved(text, "It", ORG="Oakline", DATE="May").name == "Oakline"
+
+
+def test_a_title_tells_which_of_two_of_one_surname_is_meant() -> None:
+    text = "Karl Holt and Ada Holt came. Mr. Holt sat down."
+
+    karl, ada = clusters(text, PERSON="Karl Holt|Ada Holt|Mr. Holt")
+
+    assert (len(karl.mentions), len(ada.mentions)) == (2, 1)
+
+
+def test_two_names_make_one_source_of_two() -> None:
+    text = "Ada Holt and Karl Reed came. Holt and Reed said so."
+
+    answer = resolved(text, "Holt and Reed", PERSON="Ada Holt|Karl Reed|Holt|Reed")
+
+    assert (answer.name, answer.kind) == ("Ada Holt and Karl Reed", SourceKind.GROUP)
+
+
+def test_a_thing_named_before_is_known_by_its_noun() -> None:
+    answer = resolved("The city of Aldis sued. The city said so.", "The city of Aldis", "The city")
+
+    assert (answer.name, answer.by) == ("city of Aldis", ResolvedBy.DESCRIPTION)
+
+
+def test_an_acronym_that_was_not_marked_is_known() -> None:
+    text = "The Coastal Safety Board met. The C.S.B. said so."
+
+    assert resolved(text, "The C.S.B.", ORG="Coastal Safety Board").name == "Coastal Safety Board"
+
+
+def test_the_republican_is_whoever_alone_was_spoken_of() -> None:
+    text = "Karl Reed came late. The Republican said so."
+
+    assert resolved(text, "The Republican", PERSON="Karl Reed").name == "Karl Reed"
+
+
+def test_nobody_is_the_republican_where_two_were_spoken_of() -> None:
+    text = "Karl Reed met Jonas Pell. The Republican said so."
+
+    assert resolved(text, "The Republican", PERSON="Karl Reed|Jonas Pell").cluster is None
