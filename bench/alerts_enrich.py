@@ -30,12 +30,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, required=True, help="a file or folder that claimwire feed reads")
     parser.add_argument("--out", type=Path, required=True, help="where the chunks lie")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth article, in time order")
+    parser.add_argument("--since", default="", help="only articles from this day on, like 2019-12-01")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     if not _belongs(options.out):
         print(f"{options.out} was made with another pipeline; name a new folder", file=sys.stderr)
         return 1
-    articles = in_time_order(load_articles(options.data, _MOST, 1))[:: options.every]
+    articles = in_time_order(load_articles(options.data, _MOST, 1), options.since)[:: options.every]
     prepare(JobSettings(None, DEFAULT_MAX_BODY_BYTES, 0.0))
     for number, start in enumerate(range(0, len(articles), _CHUNK)):
         path = options.out / f"chunk-{number:05}.jsonl.gz"
@@ -44,13 +45,13 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def in_time_order(articles: Sequence[LoadArticle]) -> list[LoadArticle]:
-    """Return the articles by date, then id; those without a date last."""
+def in_time_order(articles: Sequence[LoadArticle], since: str = "") -> list[LoadArticle]:
+    """Return the articles from a day on by date, then id; those without a date last."""
 
     def place(article: LoadArticle) -> tuple[str, bytes]:
         return json.loads(article.value).get("published_at") or _LATEST, article.key
 
-    return sorted(articles, key=place)
+    return sorted((article for article in articles if place(article)[0] >= since), key=place)
 
 
 def _enrich(path: Path, articles: Sequence[LoadArticle], number: int, chunks: int) -> None:
