@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ class Database:
     """An empty state database at ``url``; what a test opens is closed after it."""
 
     url: str
+    another: Callable[[], str]
     opened: list[SqlStore] = field(default_factory=list)
 
     @property
@@ -27,6 +29,10 @@ class Database:
         """Open it as one more worker would."""
         self.opened.append(open_store(self.url, clock))
         return self.opened[-1]
+
+    def anew(self) -> "Database":
+        """Return another empty one of the same kind."""
+        return Database(self.another(), self.another, self.opened)
 
 
 class Clock:
@@ -52,10 +58,15 @@ def postgres() -> Iterator[LocalPostgres]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Both databases in turn."""
-    if request.param == "sqlite":
-        made = Database(f"sqlite:///{tmp_path / 'state.sqlite3'}")
-    else:
-        made = Database(request.getfixturevalue("postgres").new_database())
+    names = count()
+
+    def another() -> str:
+        if request.param == "sqlite":
+            return f"sqlite:///{tmp_path / f'state{next(names)}.sqlite3'}"
+        address: str = request.getfixturevalue("postgres").new_database()
+        return address
+
+    made = Database(another(), another)
     yield made
     for store in made.opened:
         store.close()

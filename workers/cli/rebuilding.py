@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from kafka import TopicPartition
@@ -20,7 +21,7 @@ from workers.cli.kafka import consumer
 from workers.cli.records import poll_records
 from workers.domain.outcome import Outgoing, Record
 from workers.settings import Settings
-from workers.topology import Stage, StageName
+from workers.topology import StageName
 
 Told = Callable[[str, int], None]
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -81,27 +82,29 @@ async def _settle_all(parts: Parts, bootstrap: str, clock: RecordClock, told: To
             logic = stage_logic(parts, stage)
             with consumer(bootstrap) as client:
                 records = in_order(client, [parts.shadow.name(str(source)) for source in stage.sources])
-                counts[stage.name] = await _settle(parts, stage, logic, records, clock, told)
+                counts[stage.name] = await settle_again(
+                    logic, records, parts.settings.batch_records, clock, partial(told, stage.name)
+                )
             if stage.name is StageName.ALERT:
                 while await ticks.once(Passed()):
                     pass
     return counts
 
 
-async def _settle(
-    parts: Parts,
-    stage: Stage,
+async def settle_again(
     logic: StageLogic[Any],
     records: Iterator[Record],
+    at_once: int,
     clock: RecordClock,
-    told: Told,
+    told: Callable[[int], None],
 ) -> int:
+    """Let a stage settle ``records``, so many at once, and return how many there were."""
     count = 0
-    while batch := await asyncio.to_thread(_some, records, parts.settings.batch_records):
+    while batch := await asyncio.to_thread(_some, records, at_once):
         clock.reach(batch)
         await logic.settle(batch, await logic.compute(batch))
         count += len(batch)
-        told(stage.name, count)
+        told(count)
     return count
 
 
