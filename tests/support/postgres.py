@@ -91,7 +91,7 @@ class LocalPostgres:
         return f"postgresql://{_USER}@{LOOPBACK}:{self._port}/{database}"
 
     def new_database(self) -> str:
-        """Return the address of an empty database: a schema, which costs less than what PostgreSQL calls one."""
+        """Return the address of an empty database: a schema of its own, which costs little."""
         name = f"test{next(self._numbers)}"
         self.execute("postgres", f"CREATE SCHEMA {name}")
         return f"{self.url('postgres')}?options=-csearch_path%3D{name}"
