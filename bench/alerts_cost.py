@@ -1,7 +1,7 @@
 """``python -m bench.alerts_cost``: what rules cost, in processor time of one core, without the database.
 
-Claims of full size out of an enriched folder or a file; each is matched twice, as the stage does (once for the keys
-of the states, once for the decision). Ratios of processor time bear a machine that is not quiet.
+Claims of full size out of an enriched folder or a file; each is matched twice, as the stage does: once for
+the keys of the states, once for the decision. Processor time bears a machine that is not quiet.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--enriched", type=Path, required=True, help="folder of chunks, or a JSONL file")
     parser.add_argument("--claims", type=int, default=300)
     options = parser.parse_args(arguments)
-    claims = list(itertools.islice(_claims(options.enriched), options.claims))
+    claims = list(itertools.islice(claims_of(options.enriched), options.claims))
     names = sorted({claim.source.name for claim in claims if claim.source})
     print(f"{len(claims)} claims; claims a second of one core's processor time")
     print(f"| rules | {' | '.join(f'{count:,}' for count in _COUNTS)} |")
@@ -52,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _claims(path: Path) -> Iterator[Claim]:
+def claims_of(path: Path) -> Iterator[Claim]:
+    """Yield the claims of a folder of chunks, or of a file of claims or enriched articles."""
     files = sorted(path.glob("chunk-*.jsonl.gz")) if path.is_dir() else [path]
     for file in files:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
@@ -69,7 +70,7 @@ def _rules(make: Callable[[int], str], count: int, names: Sequence[str]) -> Rule
     lists = {f"list{number}.txt": names[number % len(names)] + "\n" for number in range(count)}
     loaded = load_rules("rules.yaml", {"rules.yaml": text, **lists}.get)
     if isinstance(loaded, BadRules):
-        raise ValueError(str(loaded))
+        raise ValueError(str(loaded))  # noqa: TRY004 - bad text, no wrong type
     return loaded
 
 
@@ -117,7 +118,7 @@ def _decide(rules: RuleSet, claim: Claim, groups: dict[str, GroupState]) -> None
 
 
 def _print_state(claims: Sequence[Claim]) -> None:
-    """Print the bytes of a group with one claim and of one that is full, and what it takes to read and write."""
+    """Print the bytes of a group with one claim and of one that is full, and its reading and writing."""
     rules = _rules(_of_all, 1, [""])
     groups: dict[str, GroupState] = {}
     sizes = []

@@ -1,7 +1,7 @@
 """``python -m bench.alerts_day``: how many alerts each rule raises on enriched articles, in time order.
 
 Reads the folder that ``bench.alerts_enrich`` makes; relates the claims as it goes, so that all three kinds of
-rules run. Articles without a date are left out: time is what windows and cooldowns are made of. Prints a table
+rules run. Articles without a date are left out: windows and cooldowns are made of time. Prints a table
 and writes a line for each initial alert (rule, key, time, claims, articles; no text) to ``--out``.
 """
 

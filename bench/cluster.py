@@ -29,7 +29,9 @@ _LARGEST_RECORD = 17 * 2**20
 class Worker:
     """``claimwire worker`` with ``processes`` language processes; its log is ``folder/NAME.log``."""
 
-    def __init__(self, bootstrap: str, folder: Path, name: str, processes: int) -> None:
+    def __init__(
+        self, bootstrap: str, folder: Path, name: str, processes: int, settings: Mapping[str, str]
+    ) -> None:
         self.port = free_ports(1)[0]
         self.log = folder / f"{name}.log"
         self.started_at = time.monotonic()
@@ -41,6 +43,7 @@ class Worker:
             "CLAIMWIRE_PROCESSES": str(processes),
             "CLAIMWIRE_WEB_PORT": str(self.port),
             "CLAIMWIRE_DOCUMENT_TIMEOUT": "600",  # a starved machine is measured too, not its restarts
+            **settings,
         }
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
@@ -96,10 +99,11 @@ class Cluster:
         self._started = 0
 
     @contextmanager
-    def worker(self, processes: int) -> Iterator[Worker]:
+    def worker(self, processes: int, settings: Mapping[str, str] | None = None) -> Iterator[Worker]:
         """Start a worker; end it in an orderly way, or by force after an error."""
         self._started += 1
-        worker = Worker(self.kafka.bootstrap, self.folder, f"worker-{self._started}", processes)
+        name = f"worker-{self._started}"
+        worker = Worker(self.kafka.bootstrap, self.folder, name, processes, settings or {})
         try:
             yield worker
             worker.stop()
