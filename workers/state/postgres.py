@@ -14,8 +14,9 @@ import psycopg
 from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from workers.state.holdings import held
 from workers.state.migrations import POSTGRES, VERSIONS, statements, too_new
-from workers.state.sql import SqlStore, SqlTransaction, held
+from workers.state.sql import SqlStore, SqlTransaction
 from workers.state.store import StateConflictError, StateError, StateUnavailableError, Summary
 
 _MIGRATION_LOCK = 0x636C61696D  # any number that the programs agree on

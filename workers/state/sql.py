@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from workers.domain.ids import content_id
 from workers.domain.outcome import Outgoing, Record
 from workers.state import outbox
-from workers.state.store import ForeignStateError, Held, Result, Retention, Revision, Summary, Waiting
+from workers.state.store import ForeignStateError, Result, Retention, Revision, Summary, Waiting
 
 _HOUR_MS = 3_600_000
 _LONGEST_NAME = 512  # PostgreSQL indexes no text of more than 2.7 kB
@@ -28,22 +28,6 @@ _OF_PARTITION = "WHERE stage = ? AND topic = ? AND partition = ?"
 _DELETE_SETTLED = (
     f'DELETE FROM outbox {_OF_PARTITION} AND "offset" IN '  # noqa: S608  a constant
     f'(SELECT "offset" FROM outbox {_OF_PARTITION} AND "offset" < ? ORDER BY "offset" LIMIT ?)'
-)
-_TABLES = (
-    (
-        "revision",
-        "'revision'",
-        "length(article_id) + length(topic) + length(claim_ids) + length(routes) + 24",
-    ),
-    (
-        "outbox",
-        "'outbox ' || stage",
-        "length(stage) + length(topic) + length(digest) + length(outgoing) + 12",
-    ),
-    ("document", "kind", "length(kind) + length(key) + length(body)"),
-    ("link", "'link ' || kind", "length(kind) + length(link) + length(key)"),
-    ("due", "'due ' || kind", "length(kind) + length(key) + 8"),
-    ("waiting", "'waiting ' || stage", "length(stage) + length(outgoing) + 16"),
 )
 
 
@@ -281,15 +265,6 @@ class SqlStore(ABC):
         """See ``StateStore``; ``work`` is called once, and what goes wrong is raised."""
         with self.transaction() as transaction:
             return work(transaction)
-
-
-def held(sql: Sql) -> tuple[Held, ...]:
-    """Return how much there is of everything; reads the whole database."""
-    found = []
-    for table, name, size in _TABLES:
-        query = f"SELECT {name} AS name, count(*), sum({size}) FROM {table} GROUP BY 1 ORDER BY 1"  # noqa: S608  constants
-        found += [Held(kind, rows, int(size)) for kind, rows, size in sql.rows(query)]
-    return tuple(found)
 
 
 def _name(text: str) -> str:

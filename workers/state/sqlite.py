@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from workers.state.holdings import held
 from workers.state.migrations import LATEST, SQLITE, VERSIONS, statements, too_new
-from workers.state.sql import SqlStore, SqlTransaction, held
+from workers.state.sql import SqlStore, SqlTransaction
 from workers.state.store import StateError, StateUnavailableError, Summary
 
 _BUSY_TIMEOUT_S = 5.0
