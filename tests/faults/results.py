@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+BROKE = "the run itself broke"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -26,6 +28,11 @@ class Result:
     def ok(self) -> bool:
         """Whether every promise was kept."""
         return not (self.lost or self.differing or self.alerts_doubled or self.other)
+
+    @property
+    def broke(self) -> bool:
+        """Whether it came to no judgement."""
+        return any(told.startswith(BROKE) for told in self.other)
 
     def line(self) -> str:
         """Return one row of a table for people."""

@@ -1,11 +1,12 @@
 """``python -m tests.faults.run RUNS SEED``: the long form of the fault suite, see docs/faults.md.
 
 Seeds come in blocks of ten; a block shares a stack, and blocks take turns in what stack it is. What is in the
-log is not run again, so that a series may be stopped and gone on with.
+log is not run again, so that a series may be stopped and gone on with; a run that broke is.
 """
 
 import argparse
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -13,9 +14,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from tests.faults.bench import bench
+from kafka.errors import KafkaError
+
+from tests.faults.bench import Bench, bench
 from tests.faults.profiles import profile_of
-from tests.faults.results import Result, all_ok, append, read, summary
+from tests.faults.results import BROKE, Result, all_ok, append, read, summary
+from workers.broker.errors import BrokerError
 
 BLOCK = 10
 
@@ -29,22 +33,35 @@ def run_all(
         return deadline is not None and time.monotonic() > deadline
 
     for block, members in groupby(seeds, lambda seed: (seed - 1) // BLOCK):
-        if is_over():
-            return
-        place = folder / f"block-{block}"
-        place.mkdir(parents=True)
-        with bench(profile_of(block), place) as built:
-            for seed in members:
-                if is_over():
-                    return
-                yield built.run(seed, records)
+        left = list(members)
+        while left and not is_over():
+            place = folder / f"block-{block}-from-{left[0]}"
+            place.mkdir(parents=True)
+            with bench(profile_of(block), place) as built:
+                while left and not is_over():
+                    result = _run(built, left.pop(0), records)
+                    yield result
+                    if result.broke:
+                        break  # go on with a fresh stack
+
+
+def _run(built: Bench, seed: int, records: int) -> Result:
+    """Run ``seed``; what breaks the run itself is a finding too."""
+    started = time.monotonic()
+    try:
+        return built.run(seed, records)
+    except (KafkaError, BrokerError, AssertionError, OSError, subprocess.SubprocessError) as error:
+        told = f"{BROKE}: {type(error).__name__} {' '.join(str(error).split())[:300]}"
+        seconds = round(time.monotonic() - started, 1)
+        return Result(seed, built.arena.profile.name, (), 0, (), (), (), (told,), 0, "", seconds)
 
 
 def main(arguments: Sequence[str]) -> int:
     chosen = _parsed(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the workers would be left behind
     wanted = range(chosen.seed, chosen.seed + chosen.runs)
-    results = [result for result in read(chosen.log) if result.seed in wanted] if chosen.log else []
+    logged = read(chosen.log) if chosen.log else []
+    results = [result for result in logged if result.seed in wanted and not result.broke]
     done = {result.seed for result in results}
     deadline = time.monotonic() + 60 * chosen.minutes if chosen.minutes else None
     with tempfile.TemporaryDirectory(prefix="claimwire-faults-", ignore_cleanup_errors=True) as temporary:

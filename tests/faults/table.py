@@ -32,7 +32,7 @@ def by_fault(results: Sequence[Result]) -> list[str]:
 
 
 def main(logs: Sequence[str]) -> None:
-    results = [result for log in logs for result in read(Path(log))]
+    results = [result for log in logs for result in read(Path(log)) if not result.broke]
     print("\n".join(by_fault(results)))
     print()
     for result in results:
