@@ -20,6 +20,7 @@ from workers.alerting.rules import RuleSet
 from workers.domain.alert import Alert
 from workers.domain.outcome import Emit, Outcome, Outgoing, Record
 from workers.state.sqlite import SqliteStore
+from workers.state.store import StateStore
 from workers.telemetry.metrics import Metrics
 from workers.topology import STAGES, StageName
 from workers.wire.messages import decode_alert
@@ -66,10 +67,10 @@ class Wire:
 
 
 class Shop:
-    """One worker's alerting; several shops may share the database at ``folder``."""
+    """One worker's alerting; several shops may share a database, by default one in ``folder``."""
 
-    def __init__(self, folder: Path, rules: str, name: str = "rules.yaml") -> None:
-        self.file = folder / name
+    def __init__(self, folder: Path, rules: str, store: StateStore | None = None) -> None:
+        self.file = folder / "rules.yaml"
         if not self.file.exists():
             self.file.write_text(rules)
         self.now = TODAY
@@ -78,7 +79,7 @@ class Shop:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, STAGES)
         self.book = RuleBook(self.file, self.metrics)
-        self.store = SqliteStore(folder / "state.sqlite3")
+        self.store = store or SqliteStore(folder / "state.sqlite3")
         self.thread = ThreadPoolExecutor(1)
         desk = Desk(self.book, self.silences, timedelta(days=7), lambda: self.now, Activity(lambda: 0.0))
         self.stage = RaiseAlerts(STAGE, desk, self.store, self.thread, self.metrics)

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from tests.builders import a_claim, a_record, a_source, rules_text
 from tests.support.alert_desk import TODAY, Shop
+from tests.support.databases import Database
 from workers.agents.idle import Passed
 from workers.alerting.inhibitions import parse_matcher
 from workers.alerting.muting import Matcher, Silence
@@ -17,6 +20,7 @@ from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType
 from workers.domain.claim import Act
 from workers.domain.ids import content_id
 from workers.domain.outcome import Record
+from workers.state.patience import Patience, PatientStore
 from workers.wire.messages import encode_claim
 
 HOUR = timedelta(hours=1)
@@ -147,8 +151,10 @@ def test_each_alert_ends_in_the_tense_it_was_told_in(shop: Shop) -> None:
     assert ends == {"Ada": AlertTense.ARCHIVAL, "Bob": AlertTense.CURRENT}
 
 
-def test_what_the_broker_did_not_take_is_published_again_byte_for_byte(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, BOTH)
+def test_what_the_broker_did_not_take_is_published_again_byte_for_byte(
+    tmp_path: Path, database: Database
+) -> None:
+    shop = Shop(tmp_path, BOTH, database.open())
     shop.hears(*(said(f"Speaker {number}", 0 * HOUR) for number in range(4)))
     shop.hears(said("Bob", 9 * HOUR, Act.STATE))
     shop.wire.refuses = True
@@ -157,7 +163,7 @@ def test_what_the_broker_did_not_take_is_published_again_byte_for_byte(tmp_path:
     lost = (shop.wire.sent, shop.wire.timestamps)
     shop.close()
 
-    again = Shop(tmp_path, BOTH)
+    again = Shop(tmp_path, BOTH, database.open())
     again.now = TODAY + 90 * HOUR
     again.ticks_on()
 
@@ -167,14 +173,23 @@ def test_what_the_broker_did_not_take_is_published_again_byte_for_byte(tmp_path:
     again.close()
 
 
-def test_two_workers_end_an_alert_once(tmp_path: Path) -> None:
-    one, two = Shop(tmp_path, BOTH), Shop(tmp_path, BOTH)
+def test_two_workers_end_an_alert_once(tmp_path: Path, database: Database) -> None:
+    one, two = (Shop(tmp_path, BOTH, PatientStore(database.open, Patience())) for _ in range(2))
     one.hears(said("Ada", 0 * HOUR, partition=0))
     two.hears(said("Bob", 9 * HOUR, Act.STATE, partition=0))
 
-    ends = one.ticks_on() + two.ticks_on()
+    both = Barrier(2)
 
-    assert told(ends) == [("Ada", "update", "resolved")]
+    def tick(shop: Shop) -> list[Alert]:
+        both.wait(30)
+        return shop.ticks_on()
+
+    with ThreadPoolExecutor(2) as at_once:
+        ends = [end for alerts in at_once.map(tick, (one, two)) for end in alerts]
+
+    assert set(told(ends)) == {("Ada", "update", "resolved")}
+    assert {end.sequence for end in ends} == {1}
+    assert one.ticks_on() + two.ticks_on() == []
     one.close()
     two.close()
 
