@@ -157,7 +157,7 @@ class Resolver:
 
     def _phrase(self, words: str, start: int) -> tuple[Referent | None, Resolved]:
         """A source that is no name and no noun for people: "the city" is the "city of Aldis" named before."""
-        noun = _AFTER_NOUN.split(words.lower(), maxsplit=1)[0].split()[-1]
+        noun = (_AFTER_NOUN.split(words.lower(), maxsplit=1)[0].split() or [words])[-1]
         earlier = [r for r in self._referents if noun in r.nouns]
         if _BARE.fullmatch(words) and earlier:
             return earlier[-1], self._answer(earlier[-1], words, ResolvedBy.DESCRIPTION)
