@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from workers.domain.article import Article, ArticleStatus, EnrichedArticle
-from workers.domain.claim import Claim
+from workers.domain.claim import Claim, SourceKind
 from workers.nlp import load_pipeline
 from workers.nlp.enrich import enrich_articles
 from workers.resources import resource
@@ -109,8 +109,13 @@ def compare(score: Score, gold: Sequence[Gold], article: EnrichedArticle) -> Non
         else:
             name = best.source.name if best.source else None
             score.missed.append(f"{article.article_id}: {one} but {name} {best.stance}")
-    score.claims += len(article.claims)
+    score.claims += sum(not in_own_voice(claim) for claim in article.claims)
     score.claims_right += len(good)
+
+
+def in_own_voice(claim: Claim) -> bool:
+    """Is it the outlet's own claim? The gold holds what others say."""
+    return claim.source is not None and claim.source.kind is SourceKind.PUBLISHER
 
 
 def measure() -> tuple[Score, list[EnrichedArticle]]:
@@ -134,8 +139,8 @@ def measured() -> tuple[Score, list[EnrichedArticle]]:
     return measure()
 
 
-RECALL_FLOOR = 0.80  # measured .850: 216 of 254
-PRECISION_FLOOR = 0.78  # measured .837: 215 of 257
+RECALL_FLOOR = 0.86  # measured .909: 231 of 254
+PRECISION_FLOOR = 0.78  # measured .810: 230 of 284
 REFUTES_FLOOR = 13  # measured 15 of 20
 
 
