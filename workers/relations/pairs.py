@@ -18,8 +18,9 @@ from workers.relations.figures import Agreement, Compared, compare
 from workers.relations.known import Known
 from workers.relations.opinion import Opinion
 from workers.relations.origins import is_copy, same_speaker
-from workers.relations.polarity import clauses, stance_sign, text_sign, turns
+from workers.relations.polarity import stance_sign
 from workers.relations.propositions import says_something
+from workers.relations.signs import signs
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.weights import BIAS, WEIGHTS
 
@@ -32,6 +33,7 @@ class PairReason(StrEnum):
     NOTHING_SAID = "nothing-said"
     TOO_LITTLE_SHARED = "too-little-shared"
     LEFT_OPEN = "left-open"
+    UNCLEAR = "unclear"
     COPIED = "copied"
     OPPOSED = "opposed"
     FIGURES_AT_ODDS = "figures-at-odds"
@@ -46,7 +48,8 @@ class Thresholds:
     An update needs less than the others: both count the same kind of thing, and that ties them already. So
     does a denial, which is always of somebody else's claim. ``loose_updates`` is for units in which all sorts
     of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``unnamed``
-    for a contradiction between texts that share no name.
+    for a contradiction between texts that share no name; ``believed`` for claims that share few words, when a
+    model holds them to be the same.
     """
 
     corroborates: float = 0.7
@@ -56,6 +59,7 @@ class Thresholds:
     loose_updates: float = 0.88
     other_day: float = 0.85
     unnamed: float = 0.75
+    believed: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +103,21 @@ def judge(
     if left.side.article_id == right.side.article_id:
         return Judgement(None, PairReason.SAME_ARTICLE, 0.0)
     ours, theirs = alike(left, right)
-    score, found = _score(left, right, ours, theirs), features(ours, theirs)
+    score, found = _score(left, right, ours, theirs, opinion), features(ours, theirs)
     compared = compare(ours, left.quantities, theirs, right.quantities)
     if not _says_something(left, ours) or not _says_something(right, theirs):
         return Judgement(None, PairReason.NOTHING_SAID, score)
-    if not _enough_shared(found, compared) and not _denied_in_short(left, right, ours, theirs):
+    believed = opinion is not None and score >= thresholds.believed
+    if not (believed or _enough_shared(found, compared) or _denied_in_short(left, right, ours, theirs)):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     stances = stance_sign(left.side.stance) * stance_sign(right.side.stance)
     if not stances:
         return _left_open(left, right, score, thresholds)
-    if stances * text_signs(ours, theirs, opinion) < 0:
-        return _opposed(left, right, compared, found, score, thresholds)
+    sign = stances * text_signs(ours, theirs, opinion)
+    if not sign:
+        return Judgement(None, PairReason.UNCLEAR, score)
+    if sign < 0:
+        return _opposed(left, right, compared, score, opinion, thresholds)
     if compared.change is not None:
         return _moved(left, right, compared, score, thresholds)
     least = thresholds.other_day if _other_day(left, right) else thresholds.corroborates
@@ -135,8 +143,8 @@ def same_content(left: Known, right: Known) -> float:
     return _score(left, right, *alike(left, right))
 
 
-def _score(left: Known, right: Known, ours: str, theirs: str) -> float:
-    score = logistic(features(ours, theirs))
+def _score(left: Known, right: Known, ours: str, theirs: str, opinion: Opinion | None = None) -> float:
+    score = logistic(features(ours, theirs)) if opinion is None else 1.0 - opinion.unrelated
     return max(score, _DENIAL_SCORE) if _denied_in_short(left, right, ours, theirs) else score
 
 
@@ -166,22 +174,30 @@ def _enough_shared(found: Features, compared: Compared) -> bool:
 
 
 def _opposed(
-    left: Known, right: Known, compared: Compared, found: Features, score: float, thresholds: Thresholds
+    left: Known,
+    right: Known,
+    compared: Compared,
+    score: float,
+    opinion: Opinion | None,
+    thresholds: Thresholds,
 ) -> Judgement:
     """Opposite signs. A "not" somewhere is weaker than a denial: most of the words must be the same then.
 
     Figures near each other have moved ("has not given up on the 12 missing"); others that differ leave open
     what was negated, the figure or the rest. A reprint contradicts nobody.
     """
+    ours, theirs = alike(left, right)
+    found = features(ours, theirs)
     denied = Stance.REFUTES in (left.side.stance, right.side.stance)
     if not denied and compared.change is not None and not compared.loose and compared.ratio <= _NEAR:
         least = thresholds.corroborates
         return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
     covered = found[_COVERED] >= (_DENIED_COVERED if denied else _NEGATED_COVERED)
-    in_short = denied and _denied_in_short(left, right, *alike(left, right))
-    if not (covered or in_short) or (not denied and compared.change is not None):
+    in_short = denied and _denied_in_short(left, right, ours, theirs)
+    seen = not denied and sign_of(opinion) < 0
+    if not (covered or in_short or seen) or (not denied and compared.change is not None):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
-    if same_speaker(left, right) and not denied and is_copy(left, right):
+    if same_speaker(left, right) and (is_copy(left, right) or ours == theirs):
         return Judgement(None, PairReason.COPIED, score)
     least = thresholds.denials if denied else thresholds.contradicts
     if found[_NAMES] == 0 and not in_short:
@@ -217,28 +233,25 @@ def _denied_in_short(left: Known, right: Known, ours: str, theirs: str) -> bool:
 
 
 def text_signs(ours: str, theirs: str, opinion: Opinion | None) -> int:
-    """Return -1 when the texts say the opposite of each other, else 1.
+    """Return -1 when the texts say the opposite of each other, 1 when they say the same, 0 when unclear.
 
-    A sure model decides; without one the rules for negation do, where the texts' main parts and the parts
-    that they share agree, and where they see none the fitted reading of words like "hoax" may.
+    The rules for negation and a sure model must agree where there is a negation to be read; where there is
+    none the model decides, or the fitted reading of words like "hoax".
     """
-    if opinion is not None and max(opinion.same, opinion.opposite) >= _SURE:
-        return 1 if opinion.same > opinion.opposite else -1
-    mine, yours = _shared_clause(ours, theirs), _shared_clause(theirs, ours)
-    if not turns(mine) and not turns(yours) and contrast(ours, theirs).opposite >= _SURE:
-        return -1
-    opposed = (text_sign(mine) * text_sign(yours), text_sign(ours) * text_sign(theirs))
-    return max(opposed)
+    found, told = signs(ours, theirs), sign_of(opinion)
+    by_rules = -1 if found.opposed else 1
+    if found.turned:
+        return by_rules if told in (0, by_rules) else 0
+    if told:
+        return told
+    return -1 if contrast(ours, theirs).opposite >= _SURE else by_rules
 
 
-def _shared_clause(said: str, other: str) -> str:
-    """Return the clause of ``said`` that holds most of what the other text says: its "not" counts."""
-    known = terms_of(other).weights
-
-    def shared(clause: str) -> float:
-        return sum(weight for term, weight in terms_of(clause).weights.items() if term in known)
-
-    return max(clauses(said), key=shared)
+def sign_of(opinion: Opinion | None) -> int:
+    """Return 1 when a model holds the texts to say the same rather than the opposite, -1, or 0 if unsure."""
+    if opinion is None or max(opinion.same, opinion.opposite) < _SURE * (opinion.same + opinion.opposite):
+        return 0
+    return 1 if opinion.same > opinion.opposite else -1
 
 
 def _left_open(left: Known, right: Known, score: float, thresholds: Thresholds) -> Judgement:

@@ -12,6 +12,7 @@ from workers.relations.contrast import contrast
 from workers.relations.features import features
 from workers.relations.opinion import Opinion, PairModel
 from workers.relations.reading_weights import WEIGHTS
+from workers.relations.signs import signs
 
 HEADS = (("neutral", "entailment", "contradiction"), ("observing", "for", "against"), ("other", "same"))
 NAMES = (
@@ -23,6 +24,9 @@ NAMES = (
     "words_longer_covered",
     "words_shared",
     "names_fewer_covered",
+    "shared_clauses_opposed",
+    "main_parts_opposed",
+    "negated_alike",
     "constant",
 )
 _LEAST = 1e-4
@@ -54,7 +58,10 @@ def inputs(left: str, right: str, scores: Sequence[float]) -> tuple[float, ...]:
         logs += map(_log, softmax(rest[: len(labels)]))
         rest = rest[len(labels) :]
     shared = features(left, right)[:_TAKEN]
-    return (*logs, _log(said.unrelated), _log(said.same), _log(said.opposite), *shared, 1.0)
+    by_rules = signs(left, right)
+    negations = (by_rules.shared < 0, by_rules.main < 0, by_rules.turned and by_rules.shared > 0)
+    contrasted = map(_log, (said.unrelated, said.same, said.opposite))
+    return (*logs, *contrasted, *shared, *map(float, negations), 1.0)
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

@@ -204,10 +204,34 @@ def test_a_sure_model_overrules_the_rules_for_negation() -> None:
     assert decided(*said, opinion=Opinion(0.05, 0.05, 0.9)).kind is CONTRADICTS
 
 
-def test_an_unsure_model_changes_nothing() -> None:
+def test_an_unsure_model_changes_no_sign() -> None:
     said = ("the harbour wall is intact and safe", "the harbour wall is intact and unsafe")
 
-    assert decided(*said, opinion=Opinion(0.3, 0.2, 0.5)) == decided(*said)
+    assert decided(*said, opinion=Opinion(0.2, 0.35, 0.45)).kind is decided(*said).kind
+
+
+def test_a_model_and_a_negation_that_disagree_leave_it_open() -> None:
+    said = ("the harbour wall at Harn is safe", "the harbour wall at Harn is not safe")
+
+    assert decided(*said).kind is CONTRADICTS
+    assert decided(*said, opinion=Opinion(0.05, 0.9, 0.05)).reason is PairReason.UNCLEAR
+
+
+def test_a_model_may_tell_two_matters_apart_and_join_two_tellings() -> None:
+    near = ("the bridge at Ostrel was closed to traffic", "the bridge at Ostrel is closed")
+    far = ("the mayor of Ostrel has quit", "Ostrel's mayor has handed in a letter of resignation")
+
+    assert decided(*near, opinion=Opinion(0.9, 0.05, 0.05)).kind is None
+    assert decided(*far).kind is None
+    assert decided(*far, opinion=Opinion(0.04, 0.95, 0.01)).kind is CORROBORATES
+
+
+def test_the_same_words_of_the_same_speaker_contradict_nothing() -> None:
+    said = "the harbour board at Harn does not care about the ferry any more than about the pier"
+    left = a_known_claim(said, article_id="a1", source="Ada Holt")
+    right = a_known_claim(said, article_id="a2", source="Ada Holt", stance=REFUTES)
+
+    assert judge(left, right).reason is PairReason.COPIED
 
 
 def test_a_bare_number_counts_what_the_other_claim_counts() -> None:
