@@ -121,6 +121,8 @@ class _Maker:
         draft = Draft(contents, cue, source, self._quotation(contents), group.score, worth=group.worth)
         if base == "accord":
             draft = self._unnested(self._with_source(draft))
+        elif base == "report" and source is not None and MEDIA.search(source.resolved.name):
+            draft = self._unnested(draft)
         return self._with_context(draft)
 
     def _speaker(self, place: int | None) -> Speaker | None:
@@ -151,7 +153,9 @@ class _Maker:
                     place = hole[1]
             pieces.append((place, end))
         trimmed = [self._trim(*piece) for piece in pieces if piece[0] < piece[1]]
-        return tuple(p for p in trimmed if any(char.isalnum() for char in self.text[p[0] : p[1]]))
+        told = [p for p in trimmed if any(char.isalnum() for char in self.text[p[0] : p[1]])]
+        # "Three were arrested, it was reported": "it" stands for the rest.
+        return tuple(p for p in told if len(told) == 1 or self.text[p[0] : p[1]].lower() != "it")
 
     def _trim(self, start: int, end: int) -> Stretch:
         while start < end and self.text[start] in _TRIM:
@@ -207,16 +211,11 @@ class _Maker:
         resolved = self._resolved(source)
         speaker = Speaker(*source, resolved, draft.source.score)
         outlet = (draft.source.start, draft.source.end)
-        via = Speaker(*outlet, self._named(outlet), draft.source.score)
+        known = draft.source.resolved
+        via = Speaker(*outlet, self._named(outlet) if known.cluster is None else known, draft.source.score)
         contents = (content, *draft.contents[1:])
-        return replace(
-            draft,
-            contents=contents,
-            cue=cue,
-            source=speaker,
-            via=(via,),
-            quotation=self._quotation(contents),
-        )
+        quotation = self._quotation(contents)
+        return replace(draft, contents=contents, cue=cue, source=speaker, via=(via,), quotation=quotation)
 
     def _with_context(self, draft: Draft) -> Draft:
         """Add via and addressee from the sentence round the cue."""

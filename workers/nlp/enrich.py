@@ -27,6 +27,11 @@ def enrich_articles(nlp: Language, articles: Sequence[Article]) -> list[Enriched
     A withdrawn article comes back with its text and no claims or entities. A body without text is a
     ``Reject``, one that is not English a ``Drop``; no text makes this raise.
     """
+    with nlp.memory_zone():  # what the vocabulary learns of these texts goes with them
+        return _answers(nlp, articles)
+
+
+def _answers(nlp: Language, articles: Sequence[Article]) -> list[EnrichedArticle | Drop | Reject]:
     info = pipeline_info(nlp)
     answers: list[EnrichedArticle | Drop | Reject | None] = []
     docs: list[Doc] = []

@@ -34,6 +34,10 @@ _WEAPON: Final = re.compile(
     r"|\bBoeing 7\d7(?:-\d+)?\b|\bAirbus A3\d\d\b|\bHIMARS\b"
 )
 _DISEASE: Final = re.compile(r"\b(?:COVID|Covid|covid|SARS-C[oO]V)-?\d{1,2}\b")
+_BASE: Final = re.compile(
+    r"\b(?!(?:The|At|In|On|From|Near|A|An|And|But|By|To|Of|Over|After|When|While|As) )(?:[A-Z][\w’'-]+ ){1,3}"
+    r"(?:Air Force Base|Air Base|Naval Base|Naval Air Station|Airbase|Airfield|International Airport)\b"
+)
 # What only a state has; "Velik's minister" may be a prime minister's.
 _STATE_OF: Final = re.compile(
     r"\b(?:government|republic|kingdom|people|parliament|border|capital|embassy|invasion|troops|president"
@@ -45,6 +49,8 @@ _OF_STATE: Final = re.compile(
     r"|economy|president|prime minister|(?:foreign|defen[cs]e|interior|finance) minist(?:er|ry))\b"
 )
 _COURTESY: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|President|Minister|Senator)\.? $")
+
+_PATTERNS: Final = ((_OPERATION, "EVENT"), (_WEAPON, "PRODUCT"), (_DISEASE, "EVENT"), (_BASE, "FAC"))
 
 
 def label_of_form(label: str, name: str) -> str:
@@ -72,7 +78,7 @@ def with_forms(text: str, names: Sequence[NameSpan]) -> list[NameSpan]:
 
 
 def _matches(text: str) -> Iterator[NameSpan]:
-    for pattern, label in ((_OPERATION, "EVENT"), (_WEAPON, "PRODUCT"), (_DISEASE, "EVENT")):
+    for pattern, label in _PATTERNS:
         for match in pattern.finditer(text):
             yield NameSpan(label, *match.span(), _SCORE)
 

@@ -15,7 +15,8 @@ _OUTLET: Final = (
 _END: Final = r"(?=\s*(?:$|[,.;:!?)“”\"—–]|\s-|\son\s|\sthat\s|\swhich\s|\swho\s|\sin (?:a|an|the)\b))"
 _ACCORDING: Final = re.compile(
     rf"(?:\b[Aa]ccording to|\bas (?:first )?(?:reported|quoted) by|\b[Pp]er|\b(?:was|were|is) (?:quoted"
-    rf"|cited) (?:as saying )?by|\bin an interview with|\b(?:first )?reported by)\s+{_OUTLET}{_END}"
+    rf"|cited) (?:as saying )?by|\bin an interview with|\b(?:first )?reported by|,\s(?:quoted|cited) by)"
+    rf"\s+{_OUTLET}{_END}"
 )
 _PASSIVE_SAYING: Final = re.compile(r"\b(?:quoted|cited)\b")
 _TOLD: Final = frozenset(
@@ -116,8 +117,11 @@ def split_nested(
         before = [name for name in names if start <= name[0] and name[1] <= match.start()]
         if not before or re.search(r"[,;:.“\"]\s|\bthat\b", text[before[-1][1] : match.start()]):
             return None
-        rest = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
-        source = (start, match.start() - (1 if text[match.start() - 1].isspace() else 0))
+        told = _ADDRESSEE.match(text, match.end(), end) if base in _TOLD else None
+        after = match.end() if told is None else told.end()
+        rest = after + len(text[after:end]) - len(text[after:end].lstrip())
+        begin = start + (5 if text.startswith("that ", start) else 0)
+        source = (begin, match.start() - (1 if text[match.start() - 1].isspace() else 0))
         if text[match.start() - 1 : match.start()].isspace() and before[-1][1] < source[1] - 1:
             return None
         return (source, (match.start(), match.end()), (rest, end)) if rest < end else None

@@ -188,3 +188,19 @@ def test_entities_stand_in_doc_ents_with_ontonotes_labels() -> None:
     doc = shipped()(BODY)
 
     assert ("Ada Holt", "PERSON") in [(ent.text, ent.label_) for ent in doc.ents]
+
+
+def test_what_an_outlet_reports_of_somebody_is_his_claim_known_through_it() -> None:
+    article = enriched("The Harbor Times reported that Mayor Lena Ortiz said the plan was reckless.")
+
+    (claim,) = article.claims
+    assert claim.source is not None
+    assert claim.source.name == "Lena Ortiz"
+    assert [via.name for via in claim.via] == ["Harbor Times"]
+
+
+def test_the_reader_is_nobody_s_source() -> None:
+    article = enriched("You say the ferry was safe, and she says it was not.")
+
+    assert article.claims
+    assert all(claim.source is None or claim.source.text.lower() != "you" for claim in article.claims)

@@ -26,6 +26,10 @@ def test_the_last_word_of_a_name_tells_what_it_is(label: str, name: str, expecte
     assert label_of_form(label, name) == expected
 
 
+def test_a_base_is_found_by_its_form() -> None:
+    assert labelled("They left Orrin Air Base.", ("LOC", "Orrin")) == [("FAC", "Orrin Air Base")]
+
+
 def test_weapons_and_operations_are_found_by_their_form() -> None:
     text = "Two F-16s and an Su-35 took part in Operation Clear Sky."
 

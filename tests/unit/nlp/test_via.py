@@ -17,6 +17,7 @@ def via(text: str) -> list[str]:
         ("According to Radio Orrin, Reed called it a trap.", ["Radio Orrin"]),
         ("Reed said no, as reported by the Ledger, and left.", ["the Ledger"]),
         ("Reed said no, according to two officials.", ["two officials"]),
+        ("Karl Reed, quoted by TASS, said no.", ["TASS"]),
         ("Reed said no.", []),
     ],
 )
@@ -84,3 +85,13 @@ def test_a_quotation_with_its_speaker_inside_according_to_is_taken_apart() -> No
 
 def test_a_bare_quotation_has_nothing_to_take_apart() -> None:
     assert split_inverted("“A trap,” and nothing else", (0, 26)) is None
+
+
+def test_what_somebody_told_an_outlet_begins_after_the_outlet() -> None:
+    text = "that Karl Reed told Radio Orrin that the yard is sold"
+    name = (text.index("Karl"), text.index(" told"))
+
+    nested = split_nested(text, (0, len(text)), [name])
+
+    assert nested is not None
+    assert [text[start:end] for start, end in nested] == ["Karl Reed", "told", "that the yard is sold"]
