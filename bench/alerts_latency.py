@@ -1,7 +1,7 @@
 """``python -m bench.alerts_latency``: from a claim's record to its alert's, through Kafka and the database.
 
 A worker with the stage raise-alerts alone; claims are published at a steady rate, each due at its own moment,
-and each makes a group of its own fire. The time runs from the moment a claim was due to the moment a reader has
+and each makes a group of its own fire. The time runs from the moment a claim was due to when a reader has
 its alert, all on one clock: a late producer hides nothing.
 """
 
