@@ -102,9 +102,12 @@ def test_a_changed_watch_list_has_the_rules_read(tmp_path: Path) -> None:
     assert rules.rules[0].sha256 != desk.book.rules.rules[0].sha256
 
 
+HUGE = "claim.content.text.matches('((a{1000}){1000})')"
 BAD: list[tuple[str, Callable[[Path], object]]] = [
     ("unknown key 'macth'", lambda file: file.write_text(rules_text(macth="x"))),
     ("undefined field 'foo'", lambda file: file.write_text(rules_text(match="claim.foo == 1"))),
+    ("no matching overload", lambda file: file.write_text(rules_text(match="claim.act == 1"))),
+    ("invalid repetition size", lambda file: file.write_text(rules_text(match=HUGE))),
     ("is no duration", lambda file: file.write_text(rules_text(window="[{first: -1h}]"))),
     ("come in pairs", lambda file: file.write_text(rules_text(annotations="{s: '{{ a'}"))),
     ("is that of the rule", lambda file: file.write_text(rules_text() + _second(rules_text()))),
