@@ -28,6 +28,6 @@ def open_store(url: str, clock: Callable[[], float] = time.time) -> SqlStore:
 
 
 def without_password(url: str) -> str:
-    """Return ``url`` as it may be shown."""
-    hidden = re.sub(r"(?<=://)([^/@]*?):[^@]*@", r"\1:***@", url)
+    """Return ``url`` as it may be shown, also when it is written wrongly."""
+    hidden = re.sub(r"(?:(?<=//)|^(?!\w+://))([^/@]*?):[^@]*@", r"\1:***@", url)
     return re.sub(r"(?i)\b((?:ssl)?password)=[^&\s]*", r"\1=***", hidden)

@@ -41,6 +41,7 @@ ROLE_SUMMARIES: Mapping[Role, str] = {
     Role.PUBLISHER: "crawlers and `claimwire feed`",
     Role.READER: "`claimwire watch` and everybody who reads results",
     Role.OPERATOR: "`claimwire dlq list|show|replay` and `claimwire silence`",
+    Role.FORWARDER: "`claimwire forward`",
     Role.ADMIN: "`claimwire topics create|check`",
 }
 _READS: Mapping[Role, frozenset[str]] = {  # by the names of topics.yaml
