@@ -219,7 +219,7 @@ def test_a_model_and_a_negation_that_disagree_leave_it_open() -> None:
 
 def test_a_model_may_tell_two_matters_apart_and_join_two_tellings() -> None:
     near = ("the bridge at Ostrel was closed to traffic", "the bridge at Ostrel is closed")
-    far = ("the mayor of Ostrel has quit", "Ostrel's mayor has handed in a letter of resignation")
+    far = ("two trains were wrecked near Ostrel", "there was a collision on the railway outside Ostrel")
 
     assert decided(*near, opinion=Opinion(0.9, 0.05, 0.05)).kind is None
     assert decided(*far).kind is None
