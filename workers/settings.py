@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from workers.agents.forward_settings import ForwardSettings
@@ -85,6 +85,14 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     web_bind: str = Field("127.0.0.1", description="address of health and metrics pages")
     web_port: int = Field(6066, ge=0, le=65535, description="port of health and metrics pages")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("stages")
+    @classmethod
+    def _are_agents(cls, stages: tuple[StageName, ...]) -> tuple[StageName, ...]:
+        agents = {stage.name for stage in STAGES}
+        if others := [name for name in stages if name not in agents]:
+            raise ValueError(f"{others[0]} is no stage of the worker; see `claimwire forward`")
+        return stages
 
     @property
     def process_count(self) -> int:
