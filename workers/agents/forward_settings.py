@@ -3,9 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-from yarl import URL
 
 from workers.wire.webhook import Secret, read_secrets
 
@@ -121,8 +121,8 @@ class ForwardSettings(BaseModel):
 
 def _url(text: str, name: str) -> SecretStr:
     try:
-        url = URL(text)
-        is_web = url.scheme in ("http", "https") and bool(url.host)
+        url = urlsplit(text)
+        is_web = url.scheme in ("http", "https") and bool(url.hostname)
     except ValueError:
         is_web = False
     if not is_web:
