@@ -8,29 +8,27 @@ from pathlib import Path
 import pytest
 
 from tests.support.expected import Raw
-from tests.support.expected_relations import RELATION_TOPICS, expected_relations, held_relations
+from tests.support.expected_relations import (
+    RELATION_TOPICS,
+    enriched,
+    held_relations,
+    relations_between,
+    samples,
+)
 from tests.support.lag import wait_until_done
 from tests.support.oracle import Seen
 from tests.support.polling import poll_until
 from tests.support.stack import Stack, make_topics
 from workers.broker.local import LocalKafka
 from workers.domain.relation import Relation, RelationKind
-from workers.resources import resource
 from workers.topology import Topic
 
 pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-def samples() -> list[Raw]:
-    """The shipped sample articles under their ids, as they were published."""
-
-    lines = resource("workers", "samples", "articles.jsonl").read_bytes().splitlines()
-    return [(json.loads(line)["article_id"].encode(), line) for line in lines]
-
-
 @pytest.fixture(scope="module")
 def expected() -> dict[str, Relation]:
-    found = expected_relations(samples())
+    found = relations_between(enriched(samples()))
     assert len(found) >= 10
     return found
 
@@ -47,28 +45,6 @@ def stack(kafka: LocalKafka, tmp_path: Path) -> Iterator[Stack]:
 
 def relations(stack: Stack) -> list[Seen]:
     return stack.read(RELATION_TOPICS)
-
-
-def told_of(found: dict[str, Relation], *words: str) -> list[Relation]:
-    """Return the relations in whose texts every word stands."""
-    return [
-        each for each in found.values() if all(word in each.left.text + each.right.text for word in words)
-    ]
-
-
-def test_the_samples_tell_of_a_growing_force_its_denial_and_a_reprint(expected: dict[str, Relation]) -> None:
-    grown = {(each.change.before, each.change.after) for each in told_of(expected, "troops") if each.change}
-    denied = [each for each in told_of(expected, "troops") if each.kind is RelationKind.CONTRADICTS]
-    reprinted = [
-        each
-        for each in expected.values()
-        if {each.left.article_id, each.right.article_id} == {"cw-2026-03-09-ilva", "brisk-88121"}
-    ]
-
-    assert (9_000, 11_500) in grown or (11_500, 12_300) in grown
-    assert denied
-    assert reprinted
-    assert not any(each.origins.independent for each in reprinted)
 
 
 def test_two_workers_find_what_the_pure_step_finds_although_one_is_killed(

@@ -1,5 +1,6 @@
 """The oracle of relations: what the pure step makes of raw articles without Kafka, and what topics hold."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,12 +8,13 @@ from datetime import UTC, datetime
 from tests.support.expected import Raw
 from tests.support.oracle import Seen
 from workers.agents.jobs import EnrichedBytes, JobSettings, enrich_job, prepare
-from workers.domain.outcome import Record, Reject
+from workers.domain.outcome import Drop, Record, Reject
 from workers.domain.relation import Relation
 from workers.domain.routed import RoutedClaim
 from workers.relations.engine import Policy, keep, relate
 from workers.relations.records import MemoryReader
 from workers.relations.stories import resolved
+from workers.resources import resource
 from workers.topology import Topic
 from workers.wire.messages import decode_merge, decode_relation, decode_routed, encode_relation
 
@@ -20,7 +22,19 @@ RELATION_TOPICS = (str(Topic.CLAIM_RELATION), str(Topic.STORY_MERGE))
 _NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)  # these articles have dates
 
 
-def expected_relations(records: Sequence[Raw]) -> dict[str, Relation]:
+def samples() -> list[Raw]:
+    """Return the shipped sample articles under their ids, in the order of their publication."""
+    lines = resource("workers", "samples", "articles.jsonl").read_bytes().splitlines()
+    return [(json.loads(line)["article_id"].encode(), line) for line in lines]
+
+
+def enriched(records: Sequence[Raw]) -> list[EnrichedBytes | Drop | Reject]:
+    """Return what the language job makes of raw articles."""
+    prepare(JobSettings(model=None, body_limit_bytes=2 * 2**20, min_score=0.0))
+    return enrich_job(records)
+
+
+def relations_between(results: Sequence[EnrichedBytes | Drop | Reject]) -> dict[str, Relation]:
     """Return, by id, the relations between what the last revisions claim, their stories as merged.
 
     What revisions before claimed is never told to the step: nothing of it may be left where it was.
@@ -28,7 +42,7 @@ def expected_relations(records: Sequence[Raw]) -> dict[str, Relation]:
     reader = MemoryReader()
     found: dict[str, Relation] = {}
     merges: dict[str, str] = {}
-    for routed in _last_claims(records):
+    for routed in _last_claims(results):
         decided = relate(reader, Policy(), routed.route, routed.claim, _NEVER_USED, routed.article_signature)
         keep(reader, decided)
         found |= {relation.relation_id: relation for relation in decided.relations}
@@ -61,11 +75,10 @@ def held_relations(seen: Iterable[Seen]) -> dict[str, Relation]:
     }
 
 
-def _last_claims(records: Sequence[Raw]) -> list[RoutedClaim]:
+def _last_claims(results: Sequence[EnrichedBytes | Drop | Reject]) -> list[RoutedClaim]:
     """Return every claim of each article's highest revision, once for each of its routes."""
-    prepare(JobSettings(model=None, body_limit_bytes=2 * 2**20, min_score=0.0))
     last: dict[str, EnrichedBytes] = {}
-    for result in enrich_job(records):
+    for result in results:
         if isinstance(result, EnrichedBytes):
             before = last.get(result.article_id)
             if before is None or result.revision >= before.revision:
