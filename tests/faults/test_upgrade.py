@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kafka import KafkaProducer
 
 from tests.support.articles import raw_articles
 from tests.support.expected import Raw, expected_outputs
 from tests.support.oracle import Expected, Seen
 from tests.support.stack import Stack, make_topics, poll_until
-from workers.agents.tense import TENSE_HEADER
 from workers.broker.local import LocalKafka
 from workers.topology import Topic
 
@@ -72,12 +70,19 @@ def process_first_half(stack: Stack) -> None:
     stack.workers.remove(worker)
 
 
-def publish_again_as_archival(stack: Stack) -> None:
-    producer = KafkaProducer(bootstrap_servers=stack.bootstrap, acks="all")
-    for key, value in FIRST:
-        headers = [(TENSE_HEADER, b"archival")]
-        producer.send(str(Topic.ARTICLE_RAW), key=key, value=value, headers=headers).get(60)
-    producer.close()
+def reprocess(stack: Stack, *options: str) -> str:
+    """Run ``claimwire reprocess`` with the next version's settings; return what it prints."""
+    environment = {
+        **os.environ,
+        "CLAIMWIRE_BROKER": stack.bootstrap,
+        "CLAIMWIRE_APP_ID": f"test-{stack.folder.name}",
+        "CLAIMWIRE_MIN_SCORE": str(STRICTER),
+        "CLAIMWIRE_PROCESSES": "1",
+    }
+    command = [sys.executable, "-m", "workers.cli.main", "reprocess", *options]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_the_next_version_goes_on_where_the_first_one_stopped(
@@ -103,7 +108,7 @@ def test_a_replay_under_the_next_version_takes_back_what_it_no_longer_finds_and_
     process_first_half(stack)
     before = stack.read()
     stack.start_worker(min_score=str(STRICTER))
-    publish_again_as_archival(stack)
+    assert reprocess(stack, "--for-real") == f"{len(FIRST)} records published again\n"
     no_longer = {key for key in held(before) if key is not None and claims[key] < STRICTER}
     assert no_longer
 
@@ -122,19 +127,10 @@ def test_reprocess_says_what_the_next_version_would_change_and_changes_nothing(
 ) -> None:
     process_first_half(stack)
     before = stack.read()
-    environment = {
-        **os.environ,
-        "CLAIMWIRE_BROKER": stack.bootstrap,
-        "CLAIMWIRE_APP_ID": f"test-{stack.folder.name}",
-        "CLAIMWIRE_MIN_SCORE": str(STRICTER),
-        "CLAIMWIRE_PROCESSES": "1",
-    }
-    command = [sys.executable, "-m", "workers.cli.main", "reprocess", "--json"]
 
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    told = reprocess(stack, "--json")
 
-    assert done.returncode == 0, done.stderr
-    *differences, summary = map(json.loads, done.stdout.splitlines())
+    *differences, summary = map(json.loads, told.splitlines())
     gone = {entry["claim"]["claim_id"].encode() for entry in differences if entry["kind"] == "gone"}
     assert gone == {key for key in held(before) if key is not None and claims[key] < STRICTER}
     assert summary["articles"] == len(FIRST)

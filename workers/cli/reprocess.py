@@ -1,5 +1,6 @@
 """``claimwire reprocess``: old articles under the present program, into shadow topics, and what differs."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -8,7 +9,9 @@ import typer
 from rich.console import Console
 
 from workers.agents.shadow import Shadow
-from workers.cli.kafka import DEFAULT_BOOTSTRAP, Bootstrap, consumer
+from workers.cli.dlq import ACK_TIMEOUT_S
+from workers.cli.kafka import DEFAULT_BOOTSTRAP, Bootstrap, consumer, producer
+from workers.cli.pace import Pace
 from workers.cli.records import BEGINNING, read_all, read_since
 from workers.cli.reprocessing.difference import (
     Alerts,
@@ -20,16 +23,17 @@ from workers.cli.reprocessing.difference import (
 )
 from workers.cli.reprocessing.shadow_topics import (
     Range,
-    article_keys,
     begin_at,
     find_range,
     make_shadow_topics,
+    read_range,
 )
 from workers.cli.reprocessing.shadow_worker import ShadowWorker, wait_until_through
 from workers.cli.terminal import Terminal, inert, print_json
 from workers.topology import Topic
 
 _WIDEST = 100
+_IN_FLIGHT = 100
 
 
 def reprocess(
@@ -44,6 +48,10 @@ def reprocess(
     ] = "claimwire",
     examples: Annotated[int, typer.Option(min=0, help="Show so many claims of each kind.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a difference, then one.")] = False,
+    for_real: Annotated[
+        bool, typer.Option("--for-real", help="No shadow: publish the articles again, paging nobody.")
+    ] = False,
+    rate: Annotated[float, typer.Option(min=0.01, help="With --for-real: so many a second, at most.")] = 50.0,
     bootstrap: Bootstrap = DEFAULT_BOOTSTRAP,
 ) -> None:
     """Read raw articles again under the present model, settings and schemas, and say what would differ.
@@ -52,6 +60,9 @@ def reprocess(
     their own. Nothing real is written, and every alert is archival: nobody is paged. The shadow topics stay,
     to be looked at (or deleted).
 
+    --for-real is for when the new version runs: it publishes the articles again to the real topic, as
+    archival, and the worker takes back what it no longer finds.
+
     Example: CLAIMWIRE_MODEL=models/new claimwire reprocess --since 2d
     """
     shadow = Shadow(suffix)
@@ -59,9 +70,14 @@ def reprocess(
         raise typer.BadParameter("it is a dot and a word", param_hint="--suffix")
     with consumer(bootstrap) as client:
         chosen = find_range(client, read_since(since) or BEGINNING, read_since(until))
+        if for_real:
+            typer.echo(
+                f"{_publish_again(bootstrap, client, chosen, shadow, Pace(rate))} records published again"
+            )
+            return
         make_shadow_topics(bootstrap, shadow, replace)
         _run_shadow(bootstrap, group + suffix, chosen, shadow)
-        articles = article_keys(client, chosen)
+        articles = {record.key for record in read_range(client, chosen) if record.key}
         before = read_claims(read_all(client, [str(Topic.CLAIM)]), articles)
         after = read_claims(read_all(client, [shadow.name(Topic.CLAIM)]), articles)
         alerts = read_alerts(read_all(client, [shadow.name(Topic.ALERT)]))
@@ -71,6 +87,25 @@ def reprocess(
         _print_json(difference, alerts, len(articles), dead)
     else:
         _print(difference, alerts, len(articles), dead, examples)
+
+
+def _publish_again(bootstrap: str, client: Any, chosen: Range, shadow: Shadow, pace: Pace) -> int:
+    """Send the range's records once more, each to its own partition; return how many they are."""
+    waiting: deque[Any] = deque()
+    count = 0
+    with producer(bootstrap) as real:
+        for record in read_range(client, chosen):
+            pace.wait()
+            headers = list(shadow.within(record).headers)
+            waiting.append(
+                real.send(record.topic, record.value, record.key, headers, partition=record.partition)
+            )
+            count += 1
+            if len(waiting) > _IN_FLIGHT:
+                waiting.popleft().get(ACK_TIMEOUT_S)
+        while waiting:
+            waiting.popleft().get(ACK_TIMEOUT_S)
+    return count
 
 
 def _run_shadow(bootstrap: str, group: str, chosen: Range, shadow: Shadow) -> None:

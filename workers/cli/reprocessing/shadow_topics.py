@@ -1,7 +1,7 @@
 """Shadow topics beside the real ones, and the range of raw articles that is read again."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from workers.agents.shadow import Shadow
 from workers.cli.errors import CliError
 from workers.cli.kafka import admin, consumer, no_topic
 from workers.cli.records import Since, poll_records
+from workers.domain.outcome import Record
 from workers.topology import STAGES, Topic
 from workers.wire.topics import load_topics
 
@@ -88,17 +89,15 @@ def begin_at(bootstrap: str, group: str, starts: Mapping[TopicPartition, int]) -
         client.commit({place: OffsetAndMetadata(offset, "", -1) for place, offset in starts.items()})
 
 
-def article_keys(client: Any, chosen: Range) -> set[bytes]:
-    """Return the keys of the raw records in the range."""
+def read_range(client: Any, chosen: Range) -> Iterator[Record]:
+    """Yield the raw records in the range."""
     client.assign(list(chosen.ends))
     for place in chosen.ends:
         client.seek(place, chosen.starts[place])
-    keys = set()
     while any(client.position(place) < end for place, end in chosen.ends.items()):
         for record in poll_records(client):
-            if record.offset < chosen.ends[TopicPartition(record.topic, record.partition)] and record.key:
-                keys.add(record.key)
-    return keys
+            if record.offset < chosen.ends[TopicPartition(record.topic, record.partition)]:
+                yield record
 
 
 def _at(
