@@ -12,16 +12,20 @@ from typing import Any, cast
 from kafka import TopicPartition
 
 from workers.agents.alert import Desk
+from workers.agents.alert_groups import GROUP
 from workers.agents.idle import Passed
 from workers.agents.publish import Publisher
 from workers.agents.stage import StageLogic
 from workers.agents.ticks import Ticks
+from workers.alerting.groups import from_json, to_json
 from workers.app import Parts, build_parts, stage_logic
 from workers.cli.kafka import consumer
 from workers.cli.records import poll_records
-from workers.domain.outcome import Outgoing, Record
+from workers.domain.outcome import Outgoing, Record, Reject
 from workers.settings import Settings
-from workers.topology import StageName
+from workers.state.store import StateStore, Transaction
+from workers.topology import StageName, Topic
+from workers.wire.messages import decode_alert
 
 Told = Callable[[str, int], None]
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -88,7 +92,33 @@ async def _settle_all(parts: Parts, bootstrap: str, clock: RecordClock, told: To
             if stage.name is StageName.ALERT:
                 while await ticks.once(Passed()):
                     pass
+                with consumer(bootstrap) as client:
+                    published = in_order(client, [parts.shadow.name(str(Topic.ALERT))])
+                    catch_up(parts.store, [record.value for record in published if record.value])
     return counts
+
+
+def catch_up(store: StateStore, published: Iterable[bytes]) -> None:
+    """Let no group count fewer alerts than were ``published``: its next would look like an old one.
+
+    Ends are told when time passes, and how that fell between the records is not in the topics.
+    """
+    told: dict[str, int] = {}
+    for value in published:
+        alert = decode_alert(value)
+        if not isinstance(alert, Reject):
+            told[alert.alert_key] = max(told.get(alert.alert_key, 0), alert.sequence + 1)
+
+    def work(transaction: Transaction) -> None:
+        groups = {key: from_json(body) for key, body in transaction.documents(GROUP, told).items()}
+        behind = {
+            key: to_json(replace(group, sequence=told[key]))
+            for key, group in groups.items()
+            if group.sequence < told[key]
+        }
+        transaction.put_documents(GROUP, behind, {})
+
+    store.run(work)
 
 
 async def settle_again(

@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -13,11 +14,12 @@ from typing import Any, cast
 import pytest
 from prometheus_client import CollectorRegistry
 
-from tests.builders import NOON, an_enriched_article, rules_text
+from tests.builders import NOON, a_desk, an_alert, an_enriched_article, claim_at, rules_text
 from tests.support.alert_desk import KnownSilences
 from tests.support.databases import Database, contents
 from tests.support.relating import CONTENTS, told
 from workers.agents.alert import Desk, RaiseAlerts
+from workers.agents.alert_groups import GROUP
 from workers.agents.enrich import EnrichArticles
 from workers.agents.idle import Activity, Passed
 from workers.agents.jobs import EnrichedBytes
@@ -25,7 +27,8 @@ from workers.agents.relate import RelateClaims
 from workers.agents.rule_book import RuleBook
 from workers.agents.stage import StageLogic
 from workers.agents.ticks import Ticks
-from workers.cli.rebuilding import RecordClock, Unpublished, settle_again
+from workers.alerting.groups import from_json, to_json
+from workers.cli.rebuilding import RecordClock, Unpublished, catch_up, settle_again
 from workers.domain.claim import Claim, Stance
 from workers.domain.outcome import Emit, Record
 from workers.domain.routed import RoutedClaim
@@ -35,7 +38,7 @@ from workers.state.sql import SqlStore
 from workers.telemetry.metrics import Metrics
 from workers.topology import STAGES, Stage, StageName, Topic
 from workers.wire.claims_by_subject import encode_routed
-from workers.wire.messages import encode_claim, encode_enriched
+from workers.wire.messages import encode_alert, encode_claim, encode_enriched
 
 LIMITS = {topic.value: 2**20 for topic in Topic}
 RULES = rules_text(match="'true'", group_by="[publisher]", cooldown="1h")
@@ -158,3 +161,22 @@ def test_the_stages_write_again_what_they_wrote(database: Database, tmp_path: Pa
         assert found[table] == rows, table
     for line in (wrote, rebuilt):
         line.thread.shutdown()
+
+
+def test_no_group_counts_fewer_alerts_than_were_published(database: Database) -> None:
+    store, desk = database.open(), a_desk()
+    desk.hears(claim_at(0))
+    ((key, group),) = [(key, state) for key, state in desk.groups.items() if state.spent is None]
+    store.run(lambda transaction: transaction.put_documents(GROUP, {key: to_json(group)}, {key: ["c0"]}))
+    alerts = [an_alert(alert_key=key, sequence=number) for number in (4, 2)]
+
+    catch_up(store, [encode_alert(alert)[0] for alert in [*alerts, an_alert(alert_key="gone")]])
+
+    with store.transaction() as transaction:
+        (body,) = transaction.linked(GROUP, "c0").values()
+        assert transaction.documents(GROUP, ["gone"]) == {}
+    assert from_json(body) == replace(group, sequence=5)
+
+    catch_up(store, [encode_alert(alerts[1])[0]])
+    with store.transaction() as transaction:
+        assert transaction.linked(GROUP, "c0") == {key: body}
