@@ -34,7 +34,11 @@ CRASH, HANG = "[[crash]]", "[[hang]]"  # what tests/faults/poisoned looks for
 
 
 def ledger(count: int, seed: int) -> list[Raw]:
-    """Return articles with keys of this seed only; about one in five is broken or in another language."""
+    """Return articles with keys of this seed only.
+
+    About one in five is broken or in another language, and about half say nothing that anybody claims: they
+    cost the workers little, so that there may be many.
+    """
     chance = random.Random(seed)
     return [(key, _spoilt(value, chance)) for key, value in raw_articles(count, seed, paragraphs=1)]
 
@@ -63,6 +67,10 @@ def _spoilt(value: bytes, chance: random.Random) -> bytes:
         return value.replace(b'"body"', b'"boddy"')
     if kind < 0.2:
         return value.replace(b'"language": "en"', b'"language": "de"')
+    if kind < 0.7:
+        return json.dumps(
+            {**json.loads(value), "body": f"It was dry on day {chance.randint(1, 9_999)}."}
+        ).encode()
     return value
 
 
