@@ -16,6 +16,7 @@ from workers.topology import STAGES, StageName
 
 PREFIX = "CLAIMWIRE_"
 FAUST_PREFIX = "CLAIMWIRE_FAUST_"
+ACCESS_VARIABLES = tuple(PREFIX + name.upper() for name in BrokerAccess.model_fields)
 _ELSEWHERE = frozenset({"CLAIMWIRE_CACHE", "CLAIMWIRE_KAFKA_API_VERSION"})
 
 Seconds = Annotated[timedelta, Field(gt=timedelta(0))]

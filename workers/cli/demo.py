@@ -14,6 +14,7 @@ from workers.cli.demonstration.steps import WorkerProcess, create_topics, feed
 from workers.cli.errors import CliError
 from workers.cli.kafka import API_VERSION_VARIABLE
 from workers.resources import resource
+from workers.settings import ACCESS_VARIABLES
 
 _GROUP_PREFIX = "claimwire-demo"
 
@@ -41,6 +42,9 @@ def demo(
 
 
 def _run(console: Console, found: Broker, folder: Path, limit: float) -> Tally:
+    if found.kind is not BrokerKind.GIVEN:
+        for name in ACCESS_VARIABLES:  # how to get into another broker
+            os.environ.pop(name, None)
     if found.kind is BrokerKind.MOCK:
         os.environ[API_VERSION_VARIABLE] = "2.3"  # what kafka-python must speak to the mock cluster
     samples = resource("workers", "samples", "articles.jsonl")

@@ -17,6 +17,7 @@ from workers.broker.child import bound_to_this_process
 from workers.broker.find import Broker
 from workers.broker.ports import LOOPBACK, free_ports
 from workers.cli.errors import CliError
+from workers.settings import ACCESS_VARIABLES
 from workers.wire.topics import load_topics
 
 _PARTITIONS_OF_THE_MOCK = 4
@@ -121,7 +122,7 @@ def _run(console: Console, arguments: list[str], bootstrap: str, shown: list[str
 
 def _without_settings() -> dict[str, str]:
     """Return the environment without settings that belong to another worker."""
-    kept = ("CLAIMWIRE_CACHE", "CLAIMWIRE_KAFKA_API_VERSION")
+    kept = ("CLAIMWIRE_CACHE", "CLAIMWIRE_KAFKA_API_VERSION", *ACCESS_VARIABLES)
     return {
         name: value for name, value in os.environ.items() if not name.startswith("CLAIMWIRE_") or name in kept
     }
