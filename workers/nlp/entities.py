@@ -32,6 +32,14 @@ _OUTFITS: Final = words(
 _SURE: Final = 0.6
 _EDGE: Final = ' \t\n\r"“”‘,;:.!?()[]'
 _PAPER: Final = re.compile(r"(?<=\w)\s(?:poll|report|survey|study|spokesman|spokeswoman|officials?)$")
+_NAMED: Final = frozenset({"PERSON", "ORG", "LOC"})
+# "that President Ada Holt"; particles stay ("de Blasio").
+_RUN_IN: Final = re.compile(
+    r"^(?:(?!(?:de|da|di|du|la|le|van|von|der|den|el|al|bin|ibn|abu|dos|ter|ten)\b)[a-z][a-z’']+\s+)+(?=\S*[A-Z])"
+)
+_ASIDE: Final = re.compile(r"\s+\([^()]*\)?$")
+# "The Republican" is a description, no name.
+_NO_PERSON: Final = re.compile(r"[Tt]he\s[A-Z][a-z]+$")
 _POSSESSIVE: Final = re.compile(r"[’']s?$")
 
 
@@ -61,7 +69,9 @@ class ClaimwireEntities:
         return tuple(
             name
             for name in names
-            if name.start < name.end and not any(overlaps((name.start, name.end), hole) for hole in masked)
+            if name.start < name.end
+            and not (name.label == "PERSON" and _NO_PERSON.match(text, name.start, name.end))
+            and not any(overlaps((name.start, name.end), hole) for hole in masked)
         )
 
     def set_annotations(self, doc: Doc, names: Iterable[NameSpan]) -> None:
@@ -87,6 +97,9 @@ def _tidy(text: str, name: NameSpan) -> NameSpan:
         end -= 1
     if name.label != "MISC":
         end -= len(_match(_POSSESSIVE, text[start:end]))
+    if name.label in _NAMED:
+        start += len(_match(_RUN_IN, text[start:end]))
+        end -= len(_match(_ASIDE, text[start:end]))
     if name.label == "ORG":
         end -= len(_match(_PAPER, text[start:end]))
     words = text[start:end]

@@ -57,7 +57,7 @@ def label_of_form(label: str, name: str) -> str:
     """The label that the end of ``name`` tells; ``label``, the encoder's, when it tells none."""
     if " " not in name or label in ("DATE", "MONEY"):
         return label
-    if _FACILITY.search(name):
+    if label in ("LOC", "MISC") and _FACILITY.search(name):
         return "FAC"
     if _LAW.search(name):
         return "LAW"

@@ -204,3 +204,10 @@ def test_the_reader_is_nobody_s_source() -> None:
 
     assert article.claims
     assert all(claim.source is None or claim.source.text.lower() != "you" for claim in article.claims)
+
+
+def test_words_before_a_name_and_asides_after_it_are_no_part_of_it() -> None:
+    article = enriched("She said that President Karl Reed (R-Ohio) and Gov. Bill de Blasio had left Aldis.")
+
+    names = {entity.name for entity in article.entities}
+    assert {"Karl Reed", "Bill de Blasio"} <= names

@@ -14,7 +14,8 @@ def labelled(text: str, *names: tuple[str, str]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("label", "name", "expected"),
     [
-        ("ORG", "Lund General Hospital", "FAC"),
+        ("LOC", "Lund General Hospital", "FAC"),
+        ("ORG", "Lund General Hospital", "ORG"),
         ("LOC", "Orrin Air Base", "FAC"),
         ("ORG", "Harbour Safety Act", "LAW"),
         ("ORG", "Coastal Cup", "EVENT"),
