@@ -24,6 +24,7 @@ from workers.agents.jobs import JobSettings, enrich_job, start_process
 from workers.agents.keeping import StateWatch, retention
 from workers.agents.loop import LoopLimits, StageLoop
 from workers.agents.pages import add_pages
+from workers.agents.pair_reading import load_pair_model
 from workers.agents.partitions import check_partitions
 from workers.agents.pool import JobPool
 from workers.agents.preflight import Needs, wait_for_broker
@@ -195,7 +196,8 @@ def _raise_alerts(parts: Parts, stage: Stage) -> StageLogic[Any]:
 def _relate_claims(parts: Parts, stage: Stage) -> StageLogic[Any]:
     settings = parts.settings
     held = WindowPolicy(settings.relate_window, settings.relate_lateness, settings.relate_claims)
-    return RelateClaims(stage, Policy(held), parts.store, parts.store_thread, parts.metrics)
+    model = load_pair_model(settings.model)
+    return RelateClaims(stage, Policy(held), parts.store, parts.store_thread, parts.metrics, model)
 
 
 _BUILDERS: Mapping[StageName, Callable[[Parts, Stage], StageLogic[Any]]] = {

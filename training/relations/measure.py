@@ -15,15 +15,18 @@ from typing import Final
 
 from training.annotations.gold import Ratio
 from training.annotations.gold_pairs import gold_pairs
-from training.relations import annotated, cost, pairs
+from training.relations import annotated, cost, fit_reading, pairs
 from training.relations.clusters import b_cubed, claim_of, grouped
 from training.relations.pace import paced
 from training.relations.pairs import Labelled, Pair, Sentence
+from workers.agents.pair_reading import load_pair_model
 from workers.domain.article import EnrichedArticle
 from workers.domain.relation import RelationKind
+from workers.nlp.pair_model import PairReader
 from workers.relations.contrast import contrast
 from workers.relations.known import Known, known_claim
 from workers.relations.opinion import PairModel
+from workers.resources import resource
 
 RANDOM_PAIRS: Final = 5000
 _MOST: Final = 1000
@@ -38,9 +41,9 @@ _SICK: Final = {
 def corpora_lines(folder: Path, model: PairModel | None) -> Iterator[str]:
     """SICK and Emergent in three answers, MRPC and ECB+ as related or not; held-out parts."""
     captions = [(row.label, _kind_label(row, model)) for row in pairs.sick(folder, "test")]
-    yield three_way("SICK", captions, ("neutral", "entailment", "contradiction"))
-    headlines = [(row.label, _stance_label(row, model)) for row in pairs.emergent(folder, "test")]
-    yield three_way("Emergent", headlines, ("observing", "for", "against"))
+    yield three_way("SICK, the whole decision", captions, ("neutral", "entailment", "contradiction"))
+    headlines = [(row.label, _contrast_label(row)) for row in pairs.emergent(folder, "test")]
+    yield three_way("Emergent, the reading of words alone", headlines, ("observing", "for", "against"))
     news = pairs.mrpc(folder, "test")
     happened = pairs.events(folder, "test")
     rng = random.Random(2)
@@ -71,10 +74,18 @@ def _kind_label(row: Labelled, model: PairModel | None) -> str:
     return _SICK[kind_of((row.left, row.right), model)]
 
 
-def _stance_label(row: Labelled, model: PairModel | None) -> str:
-    said = model([(row.left, row.right)])[0] if model is not None else contrast(row.left, row.right)
+def _contrast_label(row: Labelled) -> str:
+    said = contrast(row.left, row.right)
     likely = (said.unrelated, said.same, said.opposite)
     return ("observing", "for", "against")[likely.index(max(likely))]
+
+
+def network_lines(folder: Path, reader: PairReader) -> Iterator[str]:
+    """The trained pair model itself on SICK and Emergent; what is fitted, is fitted on their tuning parts."""
+    name = "sick"
+    tuned = fit_reading.matrix(reader, fit_reading.labelled(folder, "tune")[name])
+    yield fit_reading.own_reading(folder, reader, name, tuned)
+    yield fit_reading.mixed_emergent(folder, reader)
 
 
 def kind_of(pair: Pair, model: PairModel | None) -> RelationKind | None:
@@ -110,6 +121,10 @@ def report(options: argparse.Namespace, model: PairModel | None) -> Iterator[str
     articles = annotated.read_articles(options.data, options.enriched)
     yield f"annotated pairs ({len(articles)} articles of {annotated.ARTICLES})"
     yield from annotated.table(annotated.judged(gold_pairs(), articles, model))
+    if model is not None:
+        yield from network_lines(
+            options.data / "relations", PairReader(options.model or resource("models", "en_claimwire"))
+        )
     yield from corpora_lines(options.data / "relations", model)
     stories = grouped(options.data / "relations", "test", model)
     scored = b_cubed(stories.gold, stories.found)
@@ -131,9 +146,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--enriched", type=Path, help="the annotated articles, enriched before")
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 10_000, 100_000])
+    parser.add_argument("--model", type=Path, help="folder of the pipeline; default: the shipped one")
     parser.add_argument("--no-model", action="store_true", help="leave the pair model out")
     options = parser.parse_args()
-    for line in report(options, None):
+    model = None if options.no_model else load_pair_model(options.model)
+    for line in report(options, model):
         print(line, flush=True)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from workers.agents.pair_reading import load_pair_model
 from workers.cli.render.relations import RelationsPage
 from workers.cli.render.relations_table import print_table
 from workers.domain.article import ArticleStatus, EnrichedArticle
@@ -20,6 +21,7 @@ from workers.domain.relation import Relation, StoryMerge
 from workers.relations.engine import Decided, Policy, keep, withdraw
 from workers.relations.engine import relate as relate_claim
 from workers.relations.known import routes, routes_left
+from workers.relations.opinion import PairModel
 from workers.relations.origins import shared_origins
 from workers.relations.records import MemoryReader
 from workers.relations.sketches import article_signature
@@ -57,7 +59,7 @@ def relate(
     Lines of enriched articles tell more than lines of claims: copied articles are known by their whole text,
     and a new revision takes back what it no longer claims.
     """
-    run = Run()
+    run = Run(model=load_pair_model())
     for number, line in enumerate(_lines(file), start=1):
         if line.strip():
             run.take(number, line)
@@ -77,6 +79,7 @@ def relate(
 class Run:
     """One pass over a file: the state in memory, and what holds of what was found."""
 
+    model: PairModel | None = None
     policy: Policy = field(default_factory=Policy)
     reader: MemoryReader = field(default_factory=MemoryReader)
     relations: dict[str, Relation] = field(default_factory=dict)
@@ -121,7 +124,8 @@ class Run:
         self.claims += 1
         self._latest = max(self._latest, claim.published_at or self._latest)
         for route in routes(claim):
-            self._keep(relate_claim(self.reader, self.policy, route, claim, self._latest, signature))
+            found = relate_claim(self.reader, self.policy, route, claim, self._latest, signature, self.model)
+            self._keep(found)
 
     def _keep(self, decided: Decided) -> None:
         keep(self.reader, decided)

@@ -6,7 +6,7 @@ figures: the same unit with another value is an update.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
@@ -49,7 +49,8 @@ class Thresholds:
     does a denial, which is always of somebody else's claim. ``loose_updates`` is for units in which all sorts
     of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``unnamed``
     for a contradiction between texts that share no name; ``believed`` for claims that share few words, when a
-    model holds them to be the same.
+    model holds them to be the same. ``told_``: for pairs that a model was asked about,
+    whose probabilities are others than those of the words alone.
     """
 
     corroborates: float = 0.7
@@ -59,7 +60,24 @@ class Thresholds:
     loose_updates: float = 0.88
     other_day: float = 0.85
     unnamed: float = 0.75
-    believed: float = 0.9
+    believed: float = 0.92
+    told_corroborates: float = 0.62
+    told_contradicts: float = 0.85
+    told_denials: float = 0.8
+    told_updates: float = 0.5
+
+    def told(self) -> "Thresholds":
+        """Return the thresholds for pairs that a model was asked about."""
+        return replace(
+            self,
+            corroborates=self.told_corroborates,
+            contradicts=self.told_contradicts,
+            denials=self.told_denials,
+            updates=self.told_updates,
+            loose_updates=max(self.told_updates, _LOOSE_TOLD),
+            other_day=max(self.told_corroborates, _OTHER_DAY_TOLD),
+            unnamed=max(self.told_contradicts, self.unnamed),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,8 @@ class Judgement:
 
 _DEFAULT = Thresholds()
 _SHORT_DENIAL = 3.5
+_LOOSE_TOLD = 0.8
+_OTHER_DAY_TOLD = 0.75
 _LEAST_DENIED = 2
 _DENIAL_COVERED = 0.9
 _DENIAL_SCORE = 0.75
@@ -86,10 +106,10 @@ _FAR = 5.0
 _NEGATED_COVERED = 0.5
 _DENIED_COVERED = 0.4
 _LEAST_COVERED = 0.22
-_COVERED, _SHARED, _NAMES = (
-    NAMES.index(name) for name in ("words_longer_covered", "words_shared", "names_fewer_covered")
+_COVERED, _SHARED, _NAMES, _CLASH = map(
+    NAMES.index, ("words_longer_covered", "words_shared", "names_fewer_covered", "names_clash")
 )
-_LEAST_WORTH_ASKING = 0.2
+_LEAST_WORTH_ASKING = 0.35
 
 
 def judge(
@@ -103,8 +123,13 @@ def judge(
     if left.side.article_id == right.side.article_id:
         return Judgement(None, PairReason.SAME_ARTICLE, 0.0)
     ours, theirs = alike(left, right)
-    score, found = _score(left, right, ours, theirs, opinion), features(ours, theirs)
     compared = compare(ours, left.quantities, theirs, right.quantities)
+    if compared.change is not None and not compared.loose:
+        opinion = (
+            None  # that both count the same ties them more than their words, and no corpus has such pairs
+        )
+    thresholds = thresholds.told() if opinion is not None else thresholds
+    score, found = _score(left, right, ours, theirs, opinion), features(ours, theirs)
     if not _says_something(left, ours) or not _says_something(right, theirs):
         return Judgement(None, PairReason.NOTHING_SAID, score)
     believed = opinion is not None and score >= thresholds.believed
@@ -113,10 +138,11 @@ def judge(
     stances = stance_sign(left.side.stance) * stance_sign(right.side.stance)
     if not stances:
         return _left_open(left, right, score, thresholds)
-    sign = stances * text_signs(ours, theirs, opinion)
-    if not sign:
+    sign = text_signs(ours, theirs, opinion)
+    opposed = stances * sign < 0
+    if not sign or (opposed and opinion is not None and sign_of(opinion) != sign):
         return Judgement(None, PairReason.UNCLEAR, score)
-    if sign < 0:
+    if opposed:
         return _opposed(left, right, compared, score, opinion, thresholds)
     if compared.change is not None:
         return _moved(left, right, compared, score, thresholds)
@@ -144,7 +170,10 @@ def same_content(left: Known, right: Known) -> float:
 
 
 def _score(left: Known, right: Known, ours: str, theirs: str, opinion: Opinion | None = None) -> float:
-    score = logistic(features(ours, theirs)) if opinion is None else 1.0 - opinion.unrelated
+    found = features(ours, theirs)
+    score = logistic(found)
+    if opinion is not None:  # of two fires in two towns it would say the same
+        score = min(score, 1.0 - opinion.unrelated) if found[_CLASH] else 1.0 - opinion.unrelated
     return max(score, _DENIAL_SCORE) if _denied_in_short(left, right, ours, theirs) else score
 
 
