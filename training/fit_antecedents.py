@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -26,11 +27,13 @@ from workers.nlp.antecedents import FEATURES, Ranker, features
 from workers.nlp.clusters import cluster_names
 from workers.nlp.found import NameSpan, overlaps
 from workers.nlp.layout import lay_out
-from workers.nlp.resolve import HE_OR_SHE, Referent, Resolver
+from workers.nlp.referents import Referent
+from workers.nlp.resolve import HE_OR_SHE, Resolver
 
 GUM: Final = "entities/gum-news.jsonl.gz"
 _LABELS: Final = {"PERSON": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "GPE"}
 _LEAST: Final = 0.4
+_SEED: Final = 1
 _HELD_OUT: Final = (0, 1)
 _NAME: Final = re.compile(r"[A-Z][\w.’'-]*(?: (?:of |the |de |bin |al-)?[A-Z][\w.’'-]*)*")
 _PULL: Final = 1.0
@@ -190,8 +193,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=Path(antecedents.__file__).with_suffix(".json"))
+    parser.add_argument(
+        "--articles", type=int, default=420, help="so many, drawn at random with a fixed seed"
+    )
     options = parser.parse_args()
-    found = [item for article in silver(options.data / POLNEAR_TRAIN) for item in examples(article)]
+    articles = silver(options.data / POLNEAR_TRAIN)
+    random.Random(_SEED).shuffle(articles)
+    found = [item for article in articles[: options.articles] for item in examples(article)]
     known = [item for item in found if item.speaks and item.right < len(item.rows)]
     ranker = fit([item for item in known if tenth(item.document) not in _HELD_OUT])
     held = [item for item in known if tenth(item.document) in _HELD_OUT]

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from training import labels
 from training.annotations.gold import HALVES, half
-from training.corpora import NEWSWIRE, EntityText, newswire
+from training.corpora import NEWSWIRE, EntityText, Span, newswire
 from training.scores import Tally, exact
 from workers.nlp import load_pipeline
 
@@ -64,8 +64,8 @@ def confusions(found: Sequence[set[Labelled]], gold: Sequence[set[Labelled]]) ->
     return [f"  {gold} taken for {got}: {count}" for (gold, got), count in seen.most_common(12)]
 
 
-def _of(spans: Iterable[Labelled], name: str) -> set[Labelled]:
-    return {span for span in spans if span[2] == name}
+def _of(spans: Iterable[Labelled], name: str) -> set[Span]:
+    return {(start, end) for start, end, label in spans if label == name}
 
 
 def _pairs(

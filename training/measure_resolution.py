@@ -57,6 +57,12 @@ class Answer:
         return normalised(self.name) in known
 
     @property
+    def misnamed(self) -> bool:
+        """Is another named than the gold, rather than nobody or the source's own words?"""
+        own = normalised(self.words)
+        return not self.right and self.name is not None and normalised(self.name) not in own
+
+    @property
     def kind_right(self) -> bool:
         """Is the kind among the gold's?"""
         return self.kind in self.gold.kinds
@@ -128,6 +134,8 @@ def table(answers: Sequence[Answer]) -> list[str]:
     groups.append(("never named", [a for a in found if not a.gold.named]))
     rows = [f"claims found: {ratio(answer.found for answer in answers)}", "speaker right"]
     rows += [f"  {name:<18}{ratio(answer.right for answer in group)}" for name, group in groups]
+    rows.append("another's name (what else is not right is left open: no name, or the source's own words)")
+    rows += [f"  {name:<18}{ratio(answer.misnamed for answer in group)}" for name, group in groups[:3]]
     rows.append("kind right")
     rows += [f"  {name:<18}{ratio(answer.kind_right for answer in group)}" for name, group in groups[:3]]
     confusions = Counter(

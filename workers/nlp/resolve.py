@@ -189,8 +189,8 @@ class Resolver:
         ):
             return None
         for referent in self._referents:
-            known = referent.resolved
-            if known.cluster is not None and not referent.human and same_organization(bare, known.name):
+            whole = referent.resolved
+            if whole.cluster is not None and not referent.human and same_organization(bare, whole.name):
                 return referent
         key = person_key(bare)
         for referent in self._referents:
