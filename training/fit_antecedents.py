@@ -194,7 +194,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=Path(antecedents.__file__).with_suffix(".json"))
     parser.add_argument(
-        "--articles", type=int, default=420, help="so many, drawn at random with a fixed seed"
+        "--articles", type=int, default=420, help="so many, drawn with a fixed seed"
     )
     options = parser.parse_args()
     articles = silver(options.data / POLNEAR_TRAIN)
