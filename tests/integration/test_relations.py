@@ -52,8 +52,8 @@ def test_two_workers_find_what_the_pure_step_finds_although_one_is_killed(
 ) -> None:
     """Corrections and withdrawals are among the samples: nothing of what they took back may be left."""
     first, second = stack.start_worker(), stack.start_worker()
-    first.wait_until_ready()
-    second.wait_until_ready()
+    first.wait_until_ready(240.0)
+    second.wait_until_ready(240.0)
     stack.publish(samples())
     poll_until(lambda: len(relations(stack)) >= 3, 240, "the first relations")
 
