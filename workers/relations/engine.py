@@ -18,24 +18,29 @@ from workers.relations.opinion import Opinion, PairModel
 from workers.relations.origins import origins_of
 from workers.relations.pairs import (
     Judgement,
-    Thresholds,
     alike,
     judge,
+    same_content,
     worth_asking,
 )
 from workers.relations.records import Kind, Reader, Stored, Writer, claim_key
 from workers.relations.stories import StoryBook
+from workers.relations.thresholds import Thresholds
 from workers.relations.window import Evicted, WindowPolicy, WindowReason
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All that can be turned: the window, how sure a relation must be, how many claims are looked at."""
+    """All that can be turned: the window, how sure a relation must be, how many claims are looked at.
+
+    ``asked`` bounds the pairs of one claim that are put to a pair model, the most alike first.
+    """
 
     window: WindowPolicy = field(default_factory=WindowPolicy)
     thresholds: Thresholds = field(default_factory=Thresholds)
     band_size: int = 48
     candidates: int = 48
+    asked: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def _relations(
         and abs(other.at - known.at) <= policy.window.max_age
         and meeting_place(known, other) == route
     ]
-    opinions = _opinions(pairs, model)
+    opinions = _opinions(pairs, model, policy.asked)
     for pair in pairs:
         left, right = pair
         judged = judge(left, right, opinions.get((left.claim_id, right.claim_id)), policy.thresholds)
@@ -197,10 +202,13 @@ def meeting_place(one: Known, other: Known) -> str | None:
     return min(set(one.routes) & set(other.routes), default=None)
 
 
-def _opinions(pairs: Sequence[tuple[Known, ...]], model: PairModel | None) -> dict[tuple[str, str], Opinion]:
+def _opinions(
+    pairs: Sequence[tuple[Known, ...]], model: PairModel | None, most: int
+) -> dict[tuple[str, str], Opinion]:
     if model is None:
         return {}
-    asked = [(left, right) for left, right in pairs if worth_asking(left, right)]
+    near = [(left, right) for left, right in pairs if worth_asking(left, right)]
+    asked = sorted(near, key=lambda pair: -same_content(*pair))[:most]
     answers = model([alike(left, right) for left, right in asked]) if asked else ()
     return {
         (left.claim_id, right.claim_id): answer for (left, right), answer in zip(asked, answers, strict=True)

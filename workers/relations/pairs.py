@@ -6,7 +6,7 @@ figures: the same unit with another value is an update.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
@@ -22,6 +22,7 @@ from workers.relations.polarity import stance_sign
 from workers.relations.propositions import says_something
 from workers.relations.signs import signs
 from workers.relations.terms import parts_of, terms_of
+from workers.relations.thresholds import Thresholds
 from workers.relations.weights import BIAS, WEIGHTS
 
 
@@ -42,45 +43,6 @@ class PairReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """How probable it must be that both contents tell of the same thing, before a relation is published.
-
-    An update needs less than the others: both count the same kind of thing, and that ties them already. So
-    does a denial, which is always of somebody else's claim. ``loose_updates`` is for units in which all sorts
-    of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``unnamed``
-    for a contradiction between texts that share no name; ``believed`` for claims that share few words, when a
-    model holds them to be the same. ``told_``: for pairs that a model was asked about,
-    whose probabilities are others than those of the words alone.
-    """
-
-    corroborates: float = 0.7
-    contradicts: float = 0.7
-    denials: float = 0.55
-    updates: float = 0.55
-    loose_updates: float = 0.88
-    other_day: float = 0.85
-    unnamed: float = 0.75
-    believed: float = 0.92
-    told_corroborates: float = 0.62
-    told_contradicts: float = 0.85
-    told_denials: float = 0.8
-    told_updates: float = 0.5
-
-    def told(self) -> "Thresholds":
-        """Return the thresholds for pairs that a model was asked about."""
-        return replace(
-            self,
-            corroborates=self.told_corroborates,
-            contradicts=self.told_contradicts,
-            denials=self.told_denials,
-            updates=self.told_updates,
-            loose_updates=max(self.told_updates, _LOOSE_TOLD),
-            other_day=max(self.told_corroborates, _OTHER_DAY_TOLD),
-            unnamed=max(self.told_contradicts, self.unnamed),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Judgement:
     """``kind`` is ``None`` for unrelated claims; ``score``: see ``same_content``."""
 
@@ -92,8 +54,6 @@ class Judgement:
 
 _DEFAULT = Thresholds()
 _SHORT_DENIAL = 3.5
-_LOOSE_TOLD = 0.8
-_OTHER_DAY_TOLD = 0.75
 _LEAST_DENIED = 2
 _DENIAL_COVERED = 0.9
 _DENIAL_SCORE = 0.75
@@ -158,7 +118,10 @@ def alike(left: Known, right: Known) -> tuple[str, str]:
 
 def worth_asking(left: Known, right: Known) -> bool:
     """Is the pair close enough to spend a model's time on?"""
-    return same_content(left, right) >= _LEAST_WORTH_ASKING
+    said = alike(left, right)
+    apart = left.side.article_id != right.side.article_id
+    both_say = _says_something(left, said[0]) and _says_something(right, said[1])
+    return apart and both_say and _score(left, right, *said) >= _LEAST_WORTH_ASKING
 
 
 def same_content(left: Known, right: Known) -> float:

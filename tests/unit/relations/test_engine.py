@@ -1,5 +1,6 @@
 """One claim after another: what is found, what is refused, what is taken back, what becomes one story."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from workers.domain.claim import Claim, Stance
 from workers.domain.relation import Relation, RelationKind, StoryMerge
 from workers.relations.engine import Decided, Policy, keep, relate, relation_id, withdraw
 from workers.relations.known import MAX_ROUTES, routes, routes_left
+from workers.relations.opinion import Opinion
 from workers.relations.records import Kind, MemoryReader
 from workers.relations.stories import resolved, story_of
 from workers.relations.window import WindowPolicy, WindowReason
@@ -289,3 +291,20 @@ def test_a_transaction_of_the_state_database_is_all_that_is_needed() -> None:
 
     assert [relation.kind for relation in found] == [RelationKind.UPDATES]
     assert gone == [found[0].relation_id]
+
+
+def test_a_model_is_asked_about_the_nearest_pairs_only() -> None:
+    stage, asked = Stage(Policy(asked=2)), []
+
+    def model(pairs: Sequence[tuple[str, str]]) -> list[Opinion]:
+        asked.append(len(pairs))
+        return [Opinion(0.0, 1.0, 0.0)] * len(pairs)
+
+    for number in range(5):
+        said = a_claim_told(
+            "the bridge at Ostrel was closed to traffic", article_id=f"a{number}", source=f"Speaker {number}"
+        )
+        for route in routes(said):
+            stage.keep(relate(stage.reader, stage.policy, route, said, NOON, model=model))
+
+    assert asked == [1, 2, 2, 2]

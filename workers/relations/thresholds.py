@@ -1,0 +1,45 @@
+"""How sure the decision on a pair must be."""
+
+from dataclasses import dataclass, replace
+
+_LOOSE_TOLD = 0.8
+_OTHER_DAY_TOLD = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How probable it must be that both contents tell of the same thing, before a relation is published.
+
+    An update needs less than the others: both count the same kind of thing, and that ties them already. So
+    does a denial, which is always of somebody else's claim. ``loose_updates`` is for units in which all sorts
+    of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``unnamed``
+    for a contradiction between texts that share no name; ``believed`` for claims that share few words, when a
+    model holds them to be the same. ``told_``: for pairs that a model was asked about,
+    whose probabilities are others than those of the words alone.
+    """
+
+    corroborates: float = 0.7
+    contradicts: float = 0.7
+    denials: float = 0.55
+    updates: float = 0.55
+    loose_updates: float = 0.88
+    other_day: float = 0.85
+    unnamed: float = 0.75
+    believed: float = 0.92
+    told_corroborates: float = 0.62
+    told_contradicts: float = 0.85
+    told_denials: float = 0.8
+    told_updates: float = 0.5
+
+    def told(self) -> "Thresholds":
+        """Return the thresholds for pairs that a model was asked about."""
+        return replace(
+            self,
+            corroborates=self.told_corroborates,
+            contradicts=self.told_contradicts,
+            denials=self.told_denials,
+            updates=self.told_updates,
+            loose_updates=max(self.told_updates, _LOOSE_TOLD),
+            other_day=max(self.told_corroborates, _OTHER_DAY_TOLD),
+            unnamed=max(self.told_contradicts, self.unnamed),
+        )
