@@ -28,7 +28,8 @@ from bench.peers.contestants import Contestant, Name, Running, named
 from bench.usage import memory
 from workers.broker.errors import BrokerError
 
-_QUIET_S = 45.0
+_QUIET_S = 20.0
+_GIVEN_UP_S = 120.0
 _WARM = 8
 _SEED = 11
 
@@ -136,12 +137,14 @@ def _killed(contestant: Contestant, articles: Sequence[LoadArticle]) -> dict[str
     """Kill everything after a third has come out, start anew, wait until it is quiet; count."""
     named_anew = [article.renamed("-killed") for article in articles]
     begin = contestant.cluster.sample(list(contestant.topics.all[1:]))
+    before = sum(end for place, end in begin.ends.items() if place[0] == contestant.topics.articles)
     with contestant.running() as running:
         _publish(contestant, named_anew)
         _watched(contestant, running, len(articles) // 3)
         running.kill()
+        out = sum(contestant.cluster.sample([contestant.topics.articles]).ends.values()) - before
     with contestant.running():
-        _until_quiet(contestant)
+        _until_quiet(contestant, len(articles) - out)
     expected = {article.key: enriching.enriched(article.key, article.value) for article in named_anew}
     wanted_claims = {claim for made in expected.values() if made is not None for claim, _ in made[1]}
     values = _values(contestant, begin.ends)
@@ -158,15 +161,19 @@ def _killed(contestant: Contestant, articles: Sequence[LoadArticle]) -> dict[str
     }
 
 
-def _until_quiet(contestant: Contestant) -> None:
-    """Return when nothing new has come out for a while, and not before it had time to start."""
-    topics = list(contestant.topics.all[1:])
-    last, changed = contestant.cluster.sample(topics).ends, time.monotonic() + _QUIET_S
-    while time.monotonic() - changed < _QUIET_S:
+def _until_quiet(contestant: Contestant, wanted: int) -> None:
+    """Return when nothing new has come out for a while: long when ``wanted`` articles are not there yet."""
+    articles, claims = contestant.topics.all[1:]
+    first = contestant.cluster.sample([articles, claims]).ends
+    last, changed = first, time.monotonic()
+    while True:
         time.sleep(0.5)
-        ends = contestant.cluster.sample(topics).ends
+        ends = contestant.cluster.sample([articles, claims]).ends
         if ends != last:
-            last, changed = ends, max(changed, time.monotonic())
+            last, changed = ends, time.monotonic()
+        come = sum(end - first[place] for place, end in ends.items() if place[0] == articles)
+        if time.monotonic() - changed > (_QUIET_S if come >= wanted else _GIVEN_UP_S):
+            return
 
 
 def _values(

@@ -60,7 +60,7 @@ class Contestant:
 
     def __post_init__(self) -> None:
         """Make its topics; those of claimwire are there."""
-        self.folder.mkdir()
+        self.folder.mkdir(parents=True)
         if self.name is Name.CLAIMWIRE:
             self.topics = Topics(str(Topic.ARTICLE_RAW), str(Topic.ARTICLE_ENRICHED), str(Topic.CLAIM))
             return
@@ -80,7 +80,9 @@ class Contestant:
         self._starts += 1
         with ExitStack() as stack:
             if self.name is Name.CLAIMWIRE:
-                worker = Worker(self.cluster.kafka.bootstrap, self.cluster.folder, f"cw-{self._starts}", 2)
+                worker = Worker(
+                    self.cluster.kafka.bootstrap, self.cluster.folder, f"cw-{self._starts}", 2, {}
+                )
                 stack.callback(worker.kill)
                 yield Running(self.folder, worker, ())
                 return
@@ -104,7 +106,7 @@ class Contestant:
 
     def _arguments(self, number: int) -> Sequence[str]:
         if self.name is Name.FAUST:
-            return "-m", "bench.peers.textbook_faust", "worker", "-l", "warning"
+            return "-m", "bench.peers.textbook_faust", "worker", "-l", "warn"
         if self.name is Name.QUIX:
             return "-m", "bench.peers.quix"
         addresses = ";".join(f"127.0.0.1:{port}" for port in self._ports())
