@@ -1,6 +1,7 @@
 """Dead letters on the real Kafka: poison costs only itself, a bad deploy drains nothing, a replay heals."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from workers.agents.loop import EXIT_BUDGET_SPENT
 from workers.broker.local import LocalKafka
 from workers.topology import Topic
 
-pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
 RAW, DLQ = str(Topic.ARTICLE_RAW), Topic.ARTICLE_RAW.dlq
 GOOD: list[Raw] = list(raw_articles(12, seed=31, paragraphs=1))
@@ -58,22 +59,18 @@ def claimwire(stack: Stack, *arguments: str) -> str:
 
 
 def test_records_that_crash_or_hang_the_model_cost_only_themselves(stack: Stack) -> None:
-    bad = poison(seed=31, crashing=2, hanging=1)
-    mixed = [*GOOD[:4], bad[0], *GOOD[4:6], bad[2], *GOOD[6:9], bad[1], *GOOD[9:]]
+    bad = poison(seed=31, crashing=1, hanging=1)
+    mixed = [*GOOD[:4], bad[0], *GOOD[4:6], bad[1], *GOOD[6:]]
     expected = expected_outputs(GOOD) | expected_of_poison(bad)
     worker = stack.start_worker(document_timeout="5")
     stack.publish(mixed)
 
-    stack.wait_for(len(mixed), [str(Topic.ARTICLE_ENRICHED), DLQ])
+    stack.wait_for(len(mixed), [str(Topic.ARTICLE_ENRICHED), DLQ], seconds=480)  # four processes are lost
 
     verdict = judge(expected, stack.wait_until_quiet(), str(Topic.ALERT))
     assert verdict.ok, verdict
     letters = dead_letters(stack)
-    assert [letters[key]["dlq-reason"] for key, _ in bad] == [
-        b"process-crashed",
-        b"process-crashed",
-        b"processing-timeout",
-    ]
+    assert [letters[key]["dlq-reason"] for key, _ in bad] == [b"process-crashed", b"processing-timeout"]
     assert {letters[key]["dlq-attempts"] for key, _ in bad} == {b"2"}
     assert worker.process.poll() is None
 
@@ -82,7 +79,7 @@ def test_a_worker_whose_model_fails_over_and_over_stops_before_it_drains_the_top
     worker = stack.start_worker(failures_before_stop="2", batch_records="1", batches_in_flight="1")
     stack.publish(poison(seed=32, crashing=6, hanging=0))
 
-    assert worker.wait(150) == EXIT_BUDGET_SPENT
+    assert worker.wait(400) == EXIT_BUDGET_SPENT
 
     assert worker.tail().count("stopping rather than draining the topic into dead letters") == 1
     assert "Traceback" not in worker.tail()
@@ -96,7 +93,7 @@ def test_a_stream_that_turns_bad_stops_the_worker_and_nothing_beyond_is_acknowle
     stack.wait_for(len(GOOD), [str(Topic.ARTICLE_ENRICHED)])
     stack.publish(NOT_JSON)
 
-    assert worker.wait(150) == EXIT_BUDGET_SPENT
+    assert worker.wait(400) == EXIT_BUDGET_SPENT
 
     died = len(dead_letters(stack))
     assert died <= 10  # half of the window
@@ -108,16 +105,17 @@ def test_a_replayed_record_that_succeeds_leaves_no_trace_but_its_result(stack: S
     long = list(raw_articles(2, seed=33, paragraphs=16))
     small = stack.start_worker(body_limit_bytes="1024")
     stack.publish(long)
-    stack.wait_for(len(long), [DLQ])
-    small.close()
+    stack.wait_for(len(long), [DLQ], seconds=300)
+    small.signal(signal.SIGTERM)
+    assert small.wait() == 0
     stack.workers.remove(small)
-    stack.start_worker().wait_until_ready()
+    stack.start_worker().wait_until_ready(300)
 
     planned = claimwire(stack, "dlq", "replay", "--reason", "too-large", "--dry-run")
     assert "2 would be replayed" in planned
     assert "2 replayed" in claimwire(stack, "dlq", "replay", "--reason", "too-large", "--rate", "20")
 
-    stack.wait_for(len(long), [str(Topic.ARTICLE_ENRICHED)])
+    stack.wait_for(len(long), [str(Topic.ARTICLE_ENRICHED)], seconds=300)
     seen = stack.wait_until_quiet()
     letters = [record for record in seen if record.topic == DLQ]
     results = [record for record in seen if record.topic not in (DLQ, str(Topic.ALERT))]

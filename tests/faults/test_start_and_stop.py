@@ -16,7 +16,7 @@ from workers.broker.local import LocalKafka
 from workers.broker.ports import free_ports
 from workers.topology import Topic
 
-pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def stack(kafka: LocalKafka, tmp_path: Path) -> Iterator[Stack]:
 
 def last_words(worker: Worker) -> str:
     """Return the one line for the operator that a refused start ends with."""
-    assert worker.wait(120) == 1, worker.tail()
+    assert worker.wait(400) == 1, worker.tail()
     assert "Traceback" not in worker.tail()
     return worker.tail().splitlines()[-1]
 
@@ -69,7 +69,7 @@ def test_missing_topics_are_named(stack: Stack) -> None:
 
 def test_a_topic_whose_partitions_changed_stops_the_start_with_one_line(stack: Stack) -> None:
     worker = stack.start_worker()
-    worker.wait_until_ready()
+    worker.wait_until_ready(300)
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 0
     admin = KafkaAdminClient(bootstrap_servers=stack.bootstrap)
@@ -87,7 +87,7 @@ def test_a_worker_told_to_stop_while_the_broker_is_silent_leaves_in_time_and_los
     raw = list(raw_articles(20, seed=71))
     first = stack.start_worker(stop_timeout="5")
     stack.publish(raw)
-    stack.wait_for(3, [str(Topic.ARTICLE_ENRICHED)])
+    stack.wait_for(3, [str(Topic.ARTICLE_ENRICHED)], seconds=300)
 
     kafka.pause()
     first.signal(signal.SIGTERM)
@@ -100,6 +100,6 @@ def test_a_worker_told_to_stop_while_the_broker_is_silent_leaves_in_time_and_los
     assert "not stopped within 5 s" in first.tail()
     stack.workers.remove(first)
     stack.start_worker()
-    stack.wait_for(len(raw), [str(Topic.ARTICLE_ENRICHED)])
+    stack.wait_for(len(raw), [str(Topic.ARTICLE_ENRICHED)], seconds=300)
     verdict = judge(expected_outputs(raw), stack.wait_until_quiet(), str(Topic.ALERT))
     assert verdict.ok, verdict

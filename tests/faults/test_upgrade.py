@@ -17,11 +17,11 @@ from tests.support.stack import Stack, make_topics, poll_until
 from workers.broker.local import LocalKafka
 from workers.topology import Topic
 
-pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900)]
 
 CLAIM, ALERT, ENRICHED = str(Topic.CLAIM), str(Topic.ALERT), str(Topic.ARTICLE_ENRICHED)
-FIRST: list[Raw] = list(raw_articles(12, seed=51, paragraphs=2))
-SECOND: list[Raw] = list(raw_articles(12, seed=52, paragraphs=2))
+FIRST: list[Raw] = list(raw_articles(8, seed=51, paragraphs=2))
+SECOND: list[Raw] = list(raw_articles(8, seed=52, paragraphs=2))
 STRICTER = 0.8  # the next version: what the first one published with a lower score is no claim any more
 
 
@@ -63,7 +63,7 @@ def held(seen: list[Seen]) -> set[bytes | None]:
 def process_first_half(stack: Stack) -> None:
     worker = stack.start_worker()
     stack.publish(FIRST)
-    stack.wait_for(len(FIRST), [ENRICHED])
+    stack.wait_for(len(FIRST), [ENRICHED], seconds=300)
     stack.wait_until_quiet()
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 0
@@ -80,7 +80,7 @@ def reprocess(stack: Stack, *options: str) -> str:
         "CLAIMWIRE_PROCESSES": "1",
     }
     command = [sys.executable, "-m", "workers.cli.main", "reprocess", *options]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -92,7 +92,7 @@ def test_the_next_version_goes_on_where_the_first_one_stopped(
     first_half = held(stack.read())
     stack.start_worker(min_score=str(STRICTER))
     stack.publish(SECOND)
-    stack.wait_for(len(FIRST) + len(SECOND), [ENRICHED])
+    stack.wait_for(len(FIRST) + len(SECOND), [ENRICHED], seconds=300)
 
     left = held(stack.wait_until_quiet())
 
@@ -113,7 +113,7 @@ def test_a_replay_under_the_next_version_takes_back_what_it_no_longer_finds_and_
     assert no_longer
 
     left = held(before) - no_longer
-    poll_until(lambda: held(stack.read([CLAIM])) == left, 150, "tombstones for what no longer holds")
+    poll_until(lambda: held(stack.read([CLAIM])) == left, 400, "tombstones for what no longer holds")
 
     fresh = [record for record in stack.wait_until_quiet() if record.topic == ALERT and record not in before]
     values = [json.loads(alert.value or b"{}") for alert in fresh]
