@@ -1,7 +1,7 @@
 # Every target works from a fresh clone with Python 3.11 or newer; make test and make demo use Java 17 and Maven
 # for a real Kafka when they are there.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench peers faults lock wheel sbom audit fuzz clean
+.PHONY: help setup demo test bench faults peers lock wheel sbom audit fuzz clean
 export PYTHON ?= python3
 
 help: ## list the targets
