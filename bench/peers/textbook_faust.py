@@ -22,7 +22,7 @@ articles = app.topic(enriching.ARTICLES, key_type=bytes, value_type=bytes)
 claims = app.topic(enriching.CLAIMS, key_type=bytes, value_type=bytes)
 
 
-@app.agent(raw)  # type: ignore[untyped-decorator]
+@app.agent(raw)
 async def enrich(stream: Any) -> None:
     """Enrich every article as it comes."""
     async for key, value in stream.items():
