@@ -67,7 +67,7 @@ def claims_of(path: Path) -> Iterator[Claim]:
 
 def _rules(make: Callable[[int], str], count: int, names: Sequence[str]) -> RuleSet:
     text = "groups:\n  - name: g\n    rules:\n" + "".join(make(number) for number in range(count))
-    lists = {f"list{number}.txt": names[number % len(names)] + "\n" for number in range(count)}
+    lists = {f"list{number}.txt": _name(number, names) + "\n" for number in range(count)}
     loaded = load_rules("rules.yaml", {"rules.yaml": text, **lists}.get)
     if isinstance(loaded, BadRules):
         raise ValueError(str(loaded))  # noqa: TRY004 - bad text, no wrong type
@@ -86,8 +86,13 @@ def _rule(number: int, *lines: str) -> str:
 
 
 def _named(number: int, names: Sequence[str]) -> str:
-    act, name = _ACTS[number % len(_ACTS)], names[number % len(names)].replace('"', "").replace("'", "")
+    act, name = _ACTS[number % len(_ACTS)], _name(number, names).replace('"', "").replace("'", "")
     return _rule(number, f"match: ['claim.act == \"{act}\"', 'claim.source.name == \"{name}\"']")
+
+
+def _name(number: int, names: Sequence[str]) -> str:
+    """Return a name that the claims have, while there are any, then one that nobody has."""
+    return names[number] if number < len(names) else f"Nobody Number {number}"
 
 
 def _watched(number: int) -> str:

@@ -31,7 +31,7 @@ groups:
         on: claim
         match: claim.score >= 0.0
         group_by: [claim_id]
-        budget: {alerts: 1000000, per: 1h}
+        budget: {alerts: 100000, per: 1h}
         severity: info
 """
 _WARM_UP = 50
