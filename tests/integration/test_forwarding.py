@@ -1,4 +1,4 @@
-"""``claimwire forward`` as a program: real Kafka, real Alertmanager, a web server that fails; killed at times."""
+"""``claimwire forward`` as a program: real Kafka, real Alertmanager, a web server that fails, killed."""
 
 import asyncio
 import os
