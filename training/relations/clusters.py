@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from training.relations.cost import a_claim
 from training.relations.pairs import Part, Sentence, are_same, sentences
@@ -27,6 +27,7 @@ from workers.relations.opinion import PairModel
 from workers.relations.records import MemoryReader
 from workers.relations.stories import resolved
 
+Item = TypeVar("Item", bound=Hashable)
 START: Final = datetime(2026, 3, 1, tzinfo=UTC)
 _APART: Final = timedelta(minutes=1)
 
@@ -57,7 +58,7 @@ class Grouped:
     relations: int
 
 
-def b_cubed(gold: Mapping[Hashable, Hashable], found: Mapping[Hashable, Hashable]) -> BCubed:
+def b_cubed(gold: Mapping[Item, Hashable], found: Mapping[Item, Hashable]) -> BCubed:
     """Score ``found`` against ``gold``; both say of the same items which group each is in."""
     both = Counter((gold[item], found[item]) for item in gold)
     golds, founds = Counter(gold.values()), Counter(found[item] for item in gold)

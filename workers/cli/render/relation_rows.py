@@ -1,5 +1,6 @@
 """Relations as a reader wants them: reprints of a sentence told once, what is in dispute first."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def _plain(side: RelationSide) -> str:
 
 
 def _shortened(text: str) -> str:
-    plain = text.strip("\"“”‘’' ")
+    plain = re.sub(r"[\"“”]", "", text).strip("‘’' ,")
     plain = plain[:1].upper() + plain[1:]
     if len(plain) <= _TITLE_LENGTH:
         return plain
