@@ -67,7 +67,6 @@ class Resolver:
         self, text: str, layout: Layout, clusters: Sequence[Cluster], ranker: Ranker | None = None
     ) -> None:
         self._ranker = ranker or shipped()
-        self._read = 0
         self._text = text
         self._layout = layout
         self._clusters = clusters
@@ -75,8 +74,6 @@ class Resolver:
 
     def source(self, start: int, end: int) -> Resolved:
         """Who ``text[start:end]`` is; the words themselves are the name when nothing better is found."""
-        self._catch_up(start)
-        self._read = max(self._read, end)
         words = " ".join(self._text[start:end].split())
         bare = re.sub(r"[’']s$", "", words.strip(" ,")).lower()
         if bare in PRONOUNS:
@@ -93,14 +90,6 @@ class Resolver:
         insort(referent.places, start)
         if spoke:
             insort(referent.spoke, start)
-
-    def _catch_up(self, start: int) -> None:
-        """Resolve each "he" and "she" before ``start`` that is no source: it keeps somebody in mind."""
-        for match in HE_OR_SHE.finditer(self._text, self._read, max(self._read, start)):
-            if not self._layout.in_quote(match.start()):
-                referent = self._he_or_she(match.group().lower(), match.start())
-                if referent is not None:
-                    self.saw(referent, match.start())
 
     def _referent(self, number: int, found: Cluster) -> Referent:
         kind = kind_of_cluster(found)
