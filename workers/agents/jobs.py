@@ -41,12 +41,16 @@ class EnrichedBytes:
 
 @dataclass(frozen=True, slots=True)
 class JobSettings:
-    """What a language process needs to know."""
+    """What a language process needs to know; raises ``FileNotFoundError`` when ``model`` is no pipeline."""
 
     model: Path | None
     body_limit_bytes: int
     min_score: float
     publisher_claims: bool = True
+
+    def __post_init__(self) -> None:
+        if self.model is not None and not (self.model / "meta.json").is_file():
+            raise FileNotFoundError(f"CLAIMWIRE_MODEL: there is no spaCy pipeline in {self.model}")
 
 
 class _Process:
