@@ -193,9 +193,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=Path(antecedents.__file__).with_suffix(".json"))
-    parser.add_argument(
-        "--articles", type=int, default=420, help="so many, drawn with a fixed seed"
-    )
+    parser.add_argument("--articles", type=int, default=420, help="so many, drawn with a fixed seed")
     options = parser.parse_args()
     articles = silver(options.data / POLNEAR_TRAIN)
     random.Random(_SEED).shuffle(articles)

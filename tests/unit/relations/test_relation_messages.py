@@ -9,8 +9,8 @@ from workers.domain.relation import Relation, StoryMerge
 from workers.topology import Topic
 from workers.wire.contract import examples, read_example
 from workers.wire.relations import STEM, decode_relation, encode_relation, relation_message
-from workers.wire.story_merges import merge_message
 from workers.wire.schema import problem_when_written
+from workers.wire.story_merges import merge_message
 
 VALID = examples(STEM, "valid")
 INVALID = examples(STEM, "invalid")
