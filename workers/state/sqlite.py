@@ -1,6 +1,7 @@
 """The state database as an SQLite file (WAL), shared by the workers of one machine."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ class SqliteStore(SqlStore):
     ) -> None:
         self._path = path
         self._clock = clock
+        self._in_use = threading.Lock()
         with _telling(f"cannot open the state database {path}"):
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -93,19 +95,21 @@ class SqliteStore(SqlStore):
             return Summary(self._version(), pages * page_size, held(sql))
 
     def close(self) -> None:
-        """See ``StateStore``."""
-        self._connection.close()
+        """See ``StateStore``; waits for the transaction of another thread: SQLite crashes under it."""
+        with self._in_use:
+            self._connection.close()
 
     @contextmanager
     def _begun(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk ends it before we do
-                self._connection.execute("ROLLBACK")
-            raise
+        with self._in_use:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk ends it before we do
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def _version(self) -> int:
         """Return the version; the first program kept it in the header only, and looks there still."""
