@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -13,8 +12,9 @@ from tests.support.stack import Stack, Worker, make_topics
 from workers.broker.local import LocalKafka
 from workers.topology import Topic
 
-pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
+WARM_UP = 6
 ARTICLES = 6_000
 PARAGRAPHS = 150  # some 25 kB: 150 MB in all
 WATCHED_S = 45.0
@@ -40,10 +40,9 @@ def megabytes(worker: Worker) -> tuple[float, float]:
 
 def test_memory_stays_bounded_while_ten_times_more_comes_in_than_goes_out(stack: Stack) -> None:
     worker = stack.start_worker()
-    worker.wait_until_ready()
-    few = list(islice(raw_articles(20, seed=81, paragraphs=PARAGRAPHS), 20))
-    stack.publish(few)
-    stack.wait_for(20, [str(Topic.ARTICLE_ENRICHED)])
+    worker.wait_until_ready(300)
+    stack.publish(list(raw_articles(WARM_UP, seed=81, paragraphs=PARAGRAPHS)))
+    stack.wait_for(WARM_UP, [str(Topic.ARTICLE_ENRICHED)], seconds=300)
     before = megabytes(worker)
 
     published_at = time.monotonic()

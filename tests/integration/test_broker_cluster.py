@@ -10,7 +10,13 @@ from kafka.errors import KafkaError
 
 from workers.broker.cluster import LocalCluster
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    # kafka-python's producer, closed while brokers are away, complains once more when it is forgotten
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 TOPIC = "words"
 
@@ -40,7 +46,7 @@ def send(cluster: LocalCluster, word: bytes, patience_ms: int = 60_000) -> None:
 
 def words(cluster: LocalCluster, count: int) -> list[bytes]:
     consumer = KafkaConsumer(
-        TOPIC, bootstrap_servers=cluster.bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=30_000
+        TOPIC, bootstrap_servers=cluster.bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=15_000
     )
     try:
         return [record.value for record in islice(consumer, count)]
@@ -65,4 +71,5 @@ def test_a_server_may_be_lost_and_come_back_but_two_may_not(cluster: LocalCluste
     for server in (first, second):
         server.wait_until_started()
     send(cluster, b"again")
-    assert words(cluster, 3) == [b"all three", b"two of three", b"again"]
+    held = words(cluster, 4)  # what was not acknowledged may be there or not
+    assert [word for word in held if word != b"one of three"] == [b"all three", b"two of three", b"again"]
