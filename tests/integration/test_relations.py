@@ -19,6 +19,7 @@ from tests.support.lag import wait_until_done
 from tests.support.oracle import Seen
 from tests.support.polling import poll_until
 from tests.support.stack import Stack, make_topics
+from workers.agents.pair_reading import load_pair_model
 from workers.broker.local import LocalKafka
 from workers.domain.relation import Relation, RelationKind
 from workers.topology import Topic
@@ -28,7 +29,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mar
 
 @pytest.fixture(scope="module")
 def expected() -> dict[str, Relation]:
-    found = relations_between(enriched(samples()))
+    found = relations_between(enriched(samples()), load_pair_model())
     assert len(found) >= 10
     return found
 

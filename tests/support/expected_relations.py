@@ -12,6 +12,7 @@ from workers.domain.outcome import Drop, Record, Reject
 from workers.domain.relation import Relation
 from workers.domain.routed import RoutedClaim
 from workers.relations.engine import Policy, keep, relate
+from workers.relations.opinion import PairModel
 from workers.relations.records import MemoryReader
 from workers.relations.stories import resolved
 from workers.resources import resource
@@ -34,7 +35,9 @@ def enriched(records: Sequence[Raw]) -> list[EnrichedBytes | Drop | Reject]:
     return enrich_job(records)
 
 
-def relations_between(results: Sequence[EnrichedBytes | Drop | Reject]) -> dict[str, Relation]:
+def relations_between(
+    results: Sequence[EnrichedBytes | Drop | Reject], model: PairModel | None = None
+) -> dict[str, Relation]:
     """Return, by id, the relations between what the last revisions claim, their stories as merged.
 
     What revisions before claimed is never told to the step: nothing of it may be left where it was.
@@ -43,7 +46,8 @@ def relations_between(results: Sequence[EnrichedBytes | Drop | Reject]) -> dict[
     found: dict[str, Relation] = {}
     merges: dict[str, str] = {}
     for routed in _last_claims(results):
-        decided = relate(reader, Policy(), routed.route, routed.claim, _NEVER_USED, routed.article_signature)
+        signature = routed.article_signature
+        decided = relate(reader, Policy(), routed.route, routed.claim, _NEVER_USED, signature, model)
         keep(reader, decided)
         found |= {relation.relation_id: relation for relation in decided.relations}
         merges |= {merge.story_id: merge.into for merge in decided.merges}
