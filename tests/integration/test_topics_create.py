@@ -57,7 +57,7 @@ def test_topics_are_made_once_and_are_then_as_they_should_be(address: tuple[str,
 
     code, lines, err = run("topics", "check", *address)
     assert (code, err) == (0, "")
-    assert lines == ["12 topics are as topics.yaml says."]
+    assert lines == [f"{len(load_topics())} topics are as topics.yaml says."]
 
 
 def test_every_difference_is_named_and_left_alone(
