@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from workers.agents.alert_decisions import Circumstances, Message, decide_record
-from workers.agents.alert_groups import see
+from workers.agents.alert_groups import note_record_time, see
 from workers.agents.idle import Activity
 from workers.agents.tense import tense_headers, tense_of
 from workers.alerting.alerts import Decided
@@ -104,6 +104,7 @@ class RaiseAlerts:
                 for record, message in zip(records, computed, strict=True)
             ]
             see(transaction, _event_times(records, computed))
+            note_record_time(transaction, _newest(records))
             return outcomes, decisions
 
         outcomes, decisions = self._store.run(work)
@@ -131,6 +132,11 @@ class RaiseAlerts:
         outgoing = tuple(outgoing_alert(alert) for decided in made for alert in decided.alerts)
         transaction.settle(self.stage.name, record, outgoing)
         return Emit(outgoing)
+
+
+def _newest(records: Sequence[Record]) -> int:
+    """Return the latest timestamp that can be one; 0 without any."""
+    return max((each.timestamp_ms for each in records if each.timestamp_ms <= _LATEST_MS), default=0)
 
 
 def decode(record: Record, rules: RuleSet) -> Decoded:

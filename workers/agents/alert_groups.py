@@ -18,6 +18,7 @@ FIRING = "alert-firing"  # the labels of what fires, small, for inhibitions
 MUTED = "alert-muted"  # which groups wait for the end of a silence or an inhibition
 CLOCK = "alert-clock"
 ALL = "all"
+_NEWEST = "newest-record"
 _WATERMARK = "watermark"
 _RULES = "rules"
 
@@ -109,6 +110,18 @@ def read_watermark(transaction: Transaction) -> int | None:
 def write_watermark(transaction: Transaction, at_ms: int) -> None:
     """Store how far event time has come."""
     transaction.put_documents(CLOCK, {_WATERMARK: str(at_ms)}, {})
+
+
+def note_record_time(transaction: Transaction, at_ms: int) -> None:
+    """Remember the timestamp of the newest record; an older one changes nothing."""
+    if at_ms > (read_record_time(transaction) or 0):
+        transaction.put_documents(CLOCK, {_NEWEST: str(at_ms)}, {})
+
+
+def read_record_time(transaction: Transaction) -> int | None:
+    """Return the timestamp of the newest record, in ms: what time it is where the log is."""
+    body = transaction.documents(CLOCK, [_NEWEST]).get(_NEWEST)
+    return None if body is None else int(body)
 
 
 def read_rule_digests(transaction: Transaction) -> dict[str, str]:

@@ -24,6 +24,7 @@ from workers.agents.alert_groups import (
     read_clocks,
     read_groups,
     read_muting,
+    read_record_time,
     read_rule_digests,
     read_watermark,
     write_clocks,
@@ -183,9 +184,12 @@ class Ticks:
 
     def _enqueue(self, transaction: Transaction, decided: Sequence[Decided]) -> None:
         outgoing = [outgoing_alert(alert) for each in decided for alert in each.alerts]
-        if outgoing:
+        if (
+            outgoing
+        ):  # a broker refuses what is an hour ahead of it: this machine's clock is not to be trusted
+            at_ms = read_record_time(transaction)
             now_ms = int(self._desk.now().timestamp() * 1000)
-            transaction.enqueue(_STAGE, now_ms, outgoing)
+            transaction.enqueue(_STAGE, now_ms if at_ms is None else at_ms, outgoing)
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -86,6 +86,16 @@ def test_an_alert_ends_when_event_time_has_passed_its_end_by_the_lateness(shop: 
     assert shop.ticks_on() == []
 
 
+def test_an_end_carries_the_time_of_the_records_whatever_this_machine_takes_for_now(shop: Shop) -> None:
+    shop.hears(said("Ada", 0 * HOUR), said("Bob", 9 * HOUR, Act.STATE))
+    shop.now = TODAY + 1_000 * HOUR  # a clock that jumped: the broker would refuse its time
+
+    (end,) = shop.ticks_on()
+
+    assert end.status is AlertStatus.RESOLVED
+    assert shop.wire.timestamps == [pytest.approx((TODAY + 30 * HOUR).timestamp(), abs=0.001)]
+
+
 def test_the_slowest_partition_decides_how_late_it_is(shop: Shop) -> None:
     shop.hears(said("Ada", 0 * HOUR, partition=0), said("Bob", 9 * HOUR, Act.STATE, partition=1))
     assert shop.ticks_on() == []
