@@ -66,7 +66,7 @@ class SqliteStore(SqlStore):
     ) -> None:
         self._path = path
         self._clock = clock
-        self._in_use = threading.Lock()
+        self._in_use = threading.RLock()  # a thread may close it in its own transaction
         with _telling(f"cannot open the state database {path}"):
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
