@@ -1,7 +1,7 @@
 """Brokers for tests, and the rule that a test which cannot run is reported, and in CI fails."""
 
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.databases import database as database
 from tests.support.databases import postgres as postgres
+from tests.support.polling import poll_until
 from workers.broker.jars import why_no_local_kafka
 from workers.broker.local import LocalKafka
 from workers.broker.mock_process import MockKafkaProcess
@@ -64,8 +65,20 @@ def make_topics() -> MakeTopics:
             admin.create_topics([NewTopic(name, count, 1) for name, count in topics.items()])
         finally:
             admin.close()
+        _wait_until_known(bootstrap, topics)
 
     return make
+
+
+def _wait_until_known(bootstrap: str, topics: Iterable[str]) -> None:
+    """Return when the broker tells of every topic's partitions: on a busy machine that is later."""
+    from kafka import KafkaConsumer
+
+    client = KafkaConsumer(bootstrap_servers=bootstrap, allow_auto_create_topics=False)
+    try:
+        poll_until(lambda: all(client.partitions_for_topic(name) for name in topics), 30, "the topics")
+    finally:
+        client.close()
 
 
 def _admin(bootstrap: str) -> Any:
