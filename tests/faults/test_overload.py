@@ -15,8 +15,8 @@ from workers.topology import Topic
 pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
 WARM_UP = 6
-ARTICLES = 6_000
-PARAGRAPHS = 150  # some 25 kB: 150 MB in all
+ARTICLES = 4_000
+PARAGRAPHS = 150  # some 25 kB: 100 MB in all
 WATCHED_S = 45.0
 GROWTH_MB = 60.0
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from faust.auth import SASLCredentials, SSLCredentials
-from faust.transport.drivers.aiokafka import Producer, Transport
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 
 from workers.broker.access import BrokerAccess
 
@@ -31,7 +31,35 @@ class IdempotentProducer(Producer):
         return {"acks": "all", "enable_idempotence": True}
 
 
+class RewindingThread(AIOKafkaConsumerThread):
+    """Begins at the beginning again where nothing was committed yet.
+
+    At a rebalance Faust throws away what it has read and not handed out, and seeks to the committed offsets;
+    where there is none, or 0, aiokafka stays where it is: the first records of a partition were then lost.
+    """
+
+    async def seek_to_committed(self) -> Mapping[Any, Any]:  # noqa: D102 - as Faust's
+        found: Mapping[Any, Any] = await self.call_thread(self._rewind)
+        return found
+
+    async def _rewind(self) -> Mapping[Any, int | None]:
+        consumer = self._ensure_consumer()
+        committed: Mapping[Any, int | None] = await consumer.seek_to_committed()
+        fresh = [partition for partition, offset in committed.items() if not offset]
+        if fresh:
+            await consumer.seek_to_beginning(*fresh)
+        return committed
+
+
+class RewindingConsumer(Consumer):
+    """A consumer with a ``RewindingThread``."""
+
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return RewindingThread(self, loop=self.loop, beacon=self.beacon)
+
+
 class IdempotentTransport(Transport):
     """Set as ``app.transport`` before the app starts."""
 
+    Consumer = RewindingConsumer
     Producer = IdempotentProducer
