@@ -16,7 +16,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: E4
 from training.model import Shape  # noqa: E402
 from training.relations import export  # noqa: E402
 from training.relations.evaluate import probabilities  # noqa: E402
-from training.relations.model import HEADS, PairModel  # noqa: E402
+from training.relations.model import HEADS, INPUTS, PairModel  # noqa: E402
 from training.relations.pairs import Labelled  # noqa: E402
 from training.relations.train import Recipe, optimizer_of, resumed, train  # noqa: E402
 from workers.nlp.pair_model import PairReader  # noqa: E402
@@ -59,7 +59,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(run: Path) -> PairModel:
     model = PairModel(TINY)
     model.load_state_dict(torch.load(run / "checkpoint.pt", weights_only=True)["model"])
-    return model.eval()
+    model.eval()
+    return model
 
 
 def test_what_was_learnt_is_read_again(run: Path) -> None:
@@ -106,7 +107,7 @@ def test_the_exported_graph_scores_as_the_network_does(run: Path, tmp_path: Path
 
     with torch.inference_mode():
         wanted = [
-            torch.cat(model(*(torch.from_numpy(feed[name]) for name in export.INPUTS)), dim=1).numpy()[0]
+            torch.cat(model(*(torch.from_numpy(feed[name]) for name in INPUTS)), dim=1).numpy()[0]
             for feed in (export.feeds(tokenizer, [pair])[0] for pair in known)
         ]
 

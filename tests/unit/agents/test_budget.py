@@ -41,7 +41,7 @@ def test_the_share_of_dead_letters_is_judged_once_the_window_is_full() -> None:
 
 
 def test_the_share_may_be_reached_but_not_passed() -> None:
-    half = [GOOD, BAD_INPUT] * 5
+    half: list[Outcome] = [GOOD, BAD_INPUT] * 5
 
     assert spent(half, [GOOD, BAD_INPUT]) == [None, None]
     assert spent(half, [BAD_INPUT]) == [None, "6 of the last 10 records are dead letters (not-json)"]
