@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from bench.articles import LoadArticle, load_articles
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, required=True, help="a file or folder that claimwire feed reads")
     parser.add_argument("--out", type=Path, required=True, help="where the chunks lie")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth article, in time order")
+    parser.add_argument("--processes", type=int, default=1, help="language processes side by side")
     parser.add_argument("--since", default="", help="only articles from this day on, like 2019-12-01")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -37,12 +39,18 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{options.out} was made with another pipeline; name a new folder", file=sys.stderr)
         return 1
     articles = in_time_order(load_articles(options.data, _MOST, 1), options.since)[:: options.every]
-    prepare(JobSettings(None, DEFAULT_MAX_BODY_BYTES, 0.0))
-    for number, start in enumerate(range(0, len(articles), _CHUNK)):
-        path = options.out / f"chunk-{number:05}.jsonl.gz"
-        if not path.exists():
-            _enrich(path, articles[start : start + _CHUNK], number, -(-len(articles) // _CHUNK))
+    chunks = [articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK)]
+    missing = [number for number in range(len(chunks)) if not _chunk(options.out, number).exists()]
+    settings = JobSettings(None, DEFAULT_MAX_BODY_BYTES, 0.0)
+    with ProcessPoolExecutor(options.processes, initializer=prepare, initargs=(settings,)) as processes:
+        paths = [_chunk(options.out, number) for number in missing]
+        for done, line in enumerate(processes.map(_enrich, paths, [chunks[n] for n in missing]), 1):
+            print(f"{len(chunks) - len(missing) + done}/{len(chunks)}: {line}", flush=True)
     return 0
+
+
+def _chunk(folder: Path, number: int) -> Path:
+    return folder / f"chunk-{number:05}.jsonl.gz"
 
 
 def in_time_order(articles: Sequence[LoadArticle], since: str = "") -> list[LoadArticle]:
@@ -54,7 +62,7 @@ def in_time_order(articles: Sequence[LoadArticle], since: str = "") -> list[Load
     return sorted((article for article in articles if place(article)[0] >= since), key=place)
 
 
-def _enrich(path: Path, articles: Sequence[LoadArticle], number: int, chunks: int) -> None:
+def _enrich(path: Path, articles: Sequence[LoadArticle]) -> str:
     began = time.monotonic()
     results = [enrich_job([(article.key, article.value)])[0] for article in articles]
     made = [result.value for result in results if isinstance(result, EnrichedBytes)]
@@ -63,7 +71,7 @@ def _enrich(path: Path, articles: Sequence[LoadArticle], number: int, chunks: in
     partial.write_bytes(gzip.compress(b"".join(value + b"\n" for value in made), 6))
     partial.rename(path)
     rate = len(articles) / (time.monotonic() - began)
-    print(f"{number + 1}/{chunks}: {len(made)} articles, {rate:.1f}/s {dict(refused) or ''}", flush=True)
+    return f"{len(made)} articles, {rate:.1f}/s {dict(refused) or ''}"
 
 
 def _belongs(folder: Path) -> bool:
