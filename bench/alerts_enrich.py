@@ -64,9 +64,18 @@ def in_time_order(articles: Sequence[LoadArticle], since: str = "") -> list[Load
 
 def _enrich(path: Path, articles: Sequence[LoadArticle]) -> str:
     began = time.monotonic()
-    results = [enrich_job([(article.key, article.value)])[0] for article in articles]
-    made = [result.value for result in results if isinstance(result, EnrichedBytes)]
-    refused = Counter(str(result.reason) for result in results if not isinstance(result, EnrichedBytes))
+    made: list[bytes] = []
+    refused: Counter[str] = Counter()
+    for article in articles:
+        try:
+            result = enrich_job([(article.key, article.value)])[0]
+        except Exception as error:  # noqa: BLE001 - a dead letter in the worker; here it is named
+            refused[f"{article.key.decode()}: {error!r}"] += 1
+            continue
+        if isinstance(result, EnrichedBytes):
+            made.append(result.value)
+        else:
+            refused[str(result.reason)] += 1
     partial = path.with_suffix(".part")
     partial.write_bytes(gzip.compress(b"".join(value + b"\n" for value in made), 6))
     partial.rename(path)

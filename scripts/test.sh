@@ -13,6 +13,7 @@ check() {
 }
 
 scripts/postgres.sh || true # without it, the tests that need it are told as not run
+scripts/alertmanager.sh >/dev/null || true
 
 check ruff check .
 check ruff format --check .

@@ -155,6 +155,9 @@ def role_apposed(text: str, floor: int, place: int) -> str:
     match = _LEADING.search(front)
     if match is None:
         return ""
+    opening = match["role"].strip().lower()
+    if _CUT.match(opening) or _CUT.match(" " + opening):  # a bracket or a preposition: no apposition
+        return ""
     found = describe(match["role"].strip())
     if found is None or found.plural or not is_person_noun(found.head):
         return ""
