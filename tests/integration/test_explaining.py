@@ -9,21 +9,29 @@ import pytest
 from kafka import KafkaProducer
 from typer.testing import CliRunner
 
-from tests.builders import NOON, a_claim, rules_text
+from tests.builders import NOON, a_claim, an_enriched_article, rules_text
 from tests.support.alert_desk import Shop
+from tests.support.made_relations import a_relation
 from tests.support.stack import make_topics
 from workers.broker.local import LocalKafka
 from workers.cli.errors import CliError
 from workers.cli.main import app
+from workers.domain.article import ArticleStatus
 from workers.domain.claim import Claim
 from workers.domain.outcome import Emit, Record
 from workers.topology import Topic
-from workers.wire.messages import encode_claim
+from workers.wire.messages import encode_claim, encode_enriched
+from workers.wire.relations import encode_relation
 
 pytestmark = pytest.mark.slow
 FIRST = a_claim(claim_id="a" * 32)
 SECOND = a_claim(claim_id="b" * 32, published_at=NOON + timedelta(minutes=5))
 GONE = a_claim(claim_id="c" * 32)
+ARTICLE = an_enriched_article(claims=(FIRST,), entities=())
+WITHDRAWN = an_enriched_article(
+    article_id="a-withdrawn", status=ArticleStatus.WITHDRAWN, claims=(), entities=()
+)
+RELATION = a_relation(story_id="3" * 32)
 
 
 def record_of(claim: Claim, offset: int) -> Record:
@@ -47,6 +55,9 @@ def deployment(clean_kafka: LocalKafka, tmp_path: Path) -> tuple[str, ...]:
     producer.send(str(Topic.CLAIM), encode_claim(GONE), GONE.claim_id.encode())
     producer.send(str(Topic.CLAIM), None, GONE.claim_id.encode())
     producer.send(str(Topic.CLAIM), b"{", b"unreadable")
+    for article in (ARTICLE, WITHDRAWN):
+        producer.send(str(Topic.ARTICLE_ENRICHED), encode_enriched(article), article.article_id.encode())
+    producer.send(str(Topic.CLAIM_RELATION), encode_relation(RELATION), RELATION.relation_id.encode())
     producer.close()
     shop.close()
     state = f"sqlite:///{tmp_path / 'state.sqlite3'}"
@@ -73,9 +84,20 @@ def test_claims_alerts_withdrawals_and_the_unknown_are_explained(deployment: tup
 
     assert explained(GONE.claim_id, deployment)["kind"] == "withdrawn"
 
+    article = explained(ARTICLE.article_id, deployment)
+    assert article["kind"] == "article"
+    assert [(part["kind"], part["rules"][0]["decision"]) for part in article["parts"]] == [
+        ("claim", "began-the-alert")
+    ]
+    taken_back = explained("a-withdrawn", deployment)
+    assert taken_back["kind"] == "withdrawn"
+
+    relation = explained(RELATION.relation_id, deployment)
+    assert (relation["kind"], relation["rules"]) == ("relation", [])
+
     unknown = CliRunner().invoke(app, ["alerts", "explain", "nothing", *deployment])
     assert isinstance(unknown.exception, CliError)
-    assert "no claim, relation or alert 'nothing' in the state database" in str(unknown.exception)
+    assert "no claim, relation, article or alert 'nothing' in the state database" in str(unknown.exception)
 
     unreadable = CliRunner().invoke(app, ["alerts", "explain", "unreadable", *deployment])
     assert isinstance(unreadable.exception, CliError)

@@ -58,6 +58,10 @@ class AlertRun:
             else:
                 yield from self.take(read)
 
+    def has_read(self, article_id: str) -> bool:
+        """Tell whether an enriched article of that id was among the lines."""
+        return article_id in self._claims_of
+
     def take(self, message: Claim | EnrichedArticle | Relation) -> Iterator[Alert]:
         """Yield what comes of one message; its time moves the file's time on first."""
         if isinstance(message, EnrichedArticle):

@@ -1,4 +1,4 @@
-"""``claimwire alerts explain ID``: what each rule made of a claim or a relation, or where an alert stands."""
+"""``claimwire alerts explain ID``: what each rule made of a claim, relation or article, or how alerts stand."""
 
 import json
 import os
@@ -30,7 +30,8 @@ _LONG = 160
 
 def explain(
     ident: Annotated[
-        str, typer.Argument(metavar="ID", help="A claim's or relation's id, or an alert's key.")
+        str,
+        typer.Argument(metavar="ID", help="A claim's, a relation's or an article's id, or an alert's key."),
     ],
     file: Annotated[
         str | None, typer.Option(help="Look in this file, as claimwire alerts reads it, without a broker.")
@@ -47,7 +48,8 @@ def explain(
     """Say for each rule what it decided, and what that hangs on.
 
     That is the clause that did not hold and its value, the threshold not reached, until when it cools down or
-    waits, who silenced it or what inhibits it.
+    waits, who silenced it or what inhibits it. An article is answered for by each of its claims, and by each
+    entity that they name.
 
     With --file the decisions are those of the moment when the claim came; in a deployment (the state database
     and the topics) they are how things stand now.
@@ -65,9 +67,9 @@ def explain(
         found, where = explain_in_file(ident, file, loaded), file
     else:
         found = explain_in_deployment(ident, loaded, url, bootstrap)
-        where = f"the state database, news.claim.v1, news.claim-relation.v1 or news.alert.v1 at {bootstrap}"
+        where = f"the state database, or the topics of claims, relations, articles and alerts at {bootstrap}"
     if found is None:
-        raise CliError(f"no claim, relation or alert {inert(ident)!r} in {where}")
+        raise CliError(f"no claim, relation, article or alert {inert(ident)!r} in {where}")
     if as_json:
         print_json(_plain(found))
     else:
@@ -76,19 +78,36 @@ def explain(
 
 def _print(found: Explained) -> None:
     out = Terminal()
-    out.print(Text(f"{found.kind} {inert(found.id)}", style="bold"))
-    for line in found.headlines:
-        out.print(inert(line))
-    matched = [row for row in found.rows if row.decision not in _NOT_MATCHED]
-    others = [row for row in found.rows if row.decision in _NOT_MATCHED]
+    _print_head(out, found)
+    matched, others = _parted(found)
     for title, rows in (("", matched), ("not matched", others)):
         if rows:
             out.print(Text(f"\n{title}" if title else "", style="dim"))
             out.print(_table(rows))
+    for part in found.parts:
+        out.print()
+        _print_head(out, part)
+        matched, others = _parted(part)
+        if matched:
+            out.print(_table(matched))
+        rules = len({row.name for row in part.rows})
+        out.print(Text(f"not matched by {len(others)} of {rules} rules", style="dim"))
     if found.records:
         out.print(Text("\nrecords on the topic", style="dim"))
     for record in found.records:
         out.print(_record_line(record))
+
+
+def _print_head(out: Terminal, found: Explained) -> None:
+    out.print(Text(f"{found.kind} {inert(found.id)}", style="bold"))
+    for line in found.headlines:
+        out.print(inert(line))
+
+
+def _parted(found: Explained) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the rules that matched, and the others."""
+    matched = [row for row in found.rows if row.decision not in _NOT_MATCHED]
+    return matched, [row for row in found.rows if row.decision in _NOT_MATCHED]
 
 
 def _table(rows: list[Row]) -> Table:
@@ -131,6 +150,9 @@ def _style(decision: str) -> str:
 
 
 def _plain(found: Explained) -> dict[str, Any]:
+    if found.kind == "article":
+        told = {"id": found.id, "kind": found.kind, "told": list(found.headlines)}
+        return {**told, "parts": [_plain(part) for part in found.parts]}
     names = ("claim_id", "role", "at", "publisher") if found.kind == "alert" else None
     rows = [_plain_claim(row, names) if names else _plain_rule(row) for row in found.rows]
     plain: dict[str, Any] = {"id": found.id, "kind": found.kind, "told": list(found.headlines)}

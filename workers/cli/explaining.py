@@ -1,4 +1,4 @@
-"""Finds a claim, a relation or an alert, in a file or in a deployment, and what the rules make of it."""
+"""Finds a claim, relation, article or alert, in a file or in a deployment, and what the rules make of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from workers.agents.alert_groups import read_groups
 from workers.alerting.alerts import keys_for
 from workers.alerting.groups import GroupState, Sighting
 from workers.alerting.muting import Muting
-from workers.alerting.observations import Observation, observe_claim, observe_relation
+from workers.alerting.observations import Observation, observe_claim, observe_entities, observe_relation
 from workers.alerting.plain import iso
 from workers.alerting.rules import RuleSet, Subject
 from workers.alerting.standing import standings
@@ -22,11 +22,12 @@ from workers.cli.alert_run import AlertRun, lines_of
 from workers.cli.errors import CliError
 from workers.cli.kafka import consumer, no_topic
 from workers.cli.records import read_places
+from workers.domain.article import ArticleStatus
 from workers.domain.outcome import Record, Reject
 from workers.state.opening import open_store
 from workers.state.store import StateError
 from workers.topology import Topic
-from workers.wire.messages import alert_message, decode_alert, decode_claim
+from workers.wire.messages import alert_message, decode_alert, decode_claim, decode_enriched
 from workers.wire.relations import decode_relation
 
 _SHOWN_SIGHTINGS = 20
@@ -46,32 +47,40 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An answer; ``kind`` is claim, relation, entity, alert or withdrawn; ``headlines`` are for people."""
+    """An answer; ``kind`` is claim, relation, entity, article, alert or withdrawn.
+
+    ``headlines`` are for people. ``parts`` are the answers for an article's claims, then for its entities.
+    """
 
     id: str
     kind: str
     headlines: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
     records: tuple[Mapping[str, Any], ...] = ()
+    parts: tuple["Explained", ...] = ()
 
 
 def explain_in_file(ident: str, file: str, rules: RuleSet) -> Explained | None:
     """Run the file's messages through the rules; ``None`` when nothing in it has that id."""
-    found: list[Explained] = []
+    found: dict[str, Explained] = {}
 
     def seen(observed: Observation, groups: Mapping[str, GroupState], muting: Muting) -> None:
-        if observed.sighting.id == ident:
+        sighting = observed.sighting
+        of_article = sighting.article_id == ident and observed.subject is not Subject.RELATION
+        if sighting.id == ident or of_article:
             reasons = why(rules, observed, groups, muting)
             rows = tuple(
                 Row(each.rule_id, each.decision, each.clause, each.value, None, each.alert_key)
                 for each in reasons
             )
-            found.append(replace(_of_message(observed), rows=rows))
+            found[sighting.id] = replace(_of_message(observed), rows=rows)
 
     run = AlertRun(rules, seen)
     records = [alert_message(alert) for alert in run.over(lines_of(file)) if alert.alert_key == ident]
-    if found:
-        return found[-1]
+    if ident in found:
+        return found[ident]
+    if found or run.has_read(ident):
+        return _of_article(ident, tuple(found.values()))
     state = run.groups.get(ident)
     return None if state is None else _of_group(state, records)
 
@@ -85,16 +94,41 @@ def explain_in_deployment(ident: str, rules: RuleSet, state_url: str, bootstrap:
         record = _latest(bootstrap, topic, ident)
         if record is not None and record.value is None:
             told = f"{topic} holds a tombstone for it: it was withdrawn, or a later revision does not say it"
-            return Explained(ident, "withdrawn", (told,), ())
+            return Explained(ident, "withdrawn", (told,))
         if record is not None:
-            return _standing(read(record), rules, state_url)
+            return _standing_of([read(record)], rules, state_url)[0]
+    record = _latest(bootstrap, Topic.ARTICLE_ENRICHED, ident)
+    if record is not None and record.value is not None:
+        return _article(record, rules, state_url)
     records = _published(bootstrap, ident)
     told = "its state was forgotten; these records lie on the topic"
-    return Explained(ident, "alert", (told,), (), tuple(records)) if records else None
+    return Explained(ident, "alert", (told,), records=tuple(records)) if records else None
 
 
-def _standing(observed: Observation, rules: RuleSet, state_url: str) -> Explained:
-    groups = _read_groups(state_url, keys_for(rules, observed))
+def _article(record: Record, rules: RuleSet, state_url: str) -> Explained:
+    article = decode_enriched(record.value or b"")
+    if isinstance(article, Reject):
+        raise CliError(f"{_place(record)} is no enriched article: {article.detail}")
+    if article.status is ArticleStatus.WITHDRAWN:
+        return Explained(article.article_id, "withdrawn", ("the article was withdrawn with all its claims",))
+    at = _moment(record)
+    observed = [*(observe_claim(claim, at) for claim in article.claims), *observe_entities(article, at)]
+    return _of_article(article.article_id, _standing_of(observed, rules, state_url))
+
+
+def _of_article(article_id: str, parts: tuple[Explained, ...]) -> Explained:
+    claims = sum(part.kind == Subject.CLAIM for part in parts)
+    told = f"claims: {claims}; entities that they name: {len(parts) - claims}"
+    return Explained(article_id, "article", (told,), parts=parts)
+
+
+def _standing_of(observed: Sequence[Observation], rules: RuleSet, state_url: str) -> tuple[Explained, ...]:
+    keys = {key for each in observed for key in keys_for(rules, each)}
+    groups = _read_groups(state_url, sorted(keys))
+    return tuple(_standing(each, rules, groups) for each in observed)
+
+
+def _standing(observed: Observation, rules: RuleSet, groups: Mapping[str, GroupState]) -> Explained:
     rows = tuple(
         Row(each.rule_id, each.decision, each.clause, each.value, each.until, each.alert_key)
         for each in standings(rules, observed, groups)
@@ -105,7 +139,7 @@ def _standing(observed: Observation, rules: RuleSet, state_url: str) -> Explaine
 def _of_message(observed: Observation) -> Explained:
     message, sighting = observed.message, observed.sighting
     where = f"{iso(sighting.at)}  {sighting.publisher or 'an unnamed outlet'}  article {sighting.article_id}"
-    return Explained(sighting.id, observed.subject.value, (where, _said(observed.subject, message)), ())
+    return Explained(sighting.id, observed.subject.value, (where, _said(observed.subject, message)))
 
 
 def _said(subject: Subject, message: Mapping[str, Any]) -> str:

@@ -91,7 +91,7 @@ def test_an_unknown_id_is_one_clear_line(claims: Path, rules: Path) -> None:
     )
 
     assert isinstance(result.exception, CliError)
-    assert str(result.exception) == f"no claim, relation or alert 'nothing' in {claims}"
+    assert str(result.exception) == f"no claim, relation, article or alert 'nothing' in {claims}"
 
 
 def test_claims_articles_and_relations_may_stand_in_one_file(tmp_path: Path, rules: Path) -> None:
@@ -109,6 +109,35 @@ def test_claims_articles_and_relations_may_stand_in_one_file(tmp_path: Path, rul
     assert began == ["denials", "contradictions", "harbour-news"]
     assert as_json(relation.relation_id, mixed, rules)["kind"] == "relation"
     assert as_json(FIRST.claim_id, mixed, rules)["rules"][1]["decision"] == "initial"
+
+
+def test_an_article_is_answered_for_by_its_claims_and_the_entities_they_name(
+    tmp_path: Path, rules: Path
+) -> None:
+    on_entity = rules_text(id="people", on="entity", match="entity.label == 'PERSON'")
+    rules.write_text(TWO + on_entity.partition("rules:\n")[2], encoding="utf-8")
+    file = tmp_path / "articles.jsonl"
+    other = an_enriched_article(article_id="a2", claims=(replace(SECOND, article_id="a2"),))
+    file.write_bytes(b"\n".join(map(encode_enriched, (an_enriched_article(claims=(FIRST,)), other))))
+
+    found = as_json("a1", file, rules)
+
+    assert (found["id"], found["kind"]) == ("a1", "article")
+    assert [(part["kind"], part["rules"][0]["decision"]) for part in found["parts"]] == [
+        ("claim", "initial"),
+        ("entity", "initial"),
+    ]
+    assert found["parts"][0]["id"] == FIRST.claim_id
+    told = explained("a1", file, rules)
+    assert "claims: 1; entities that they name: 1" in told
+    assert "not matched by 1 of 2 rules" in told
+
+
+def test_an_article_without_claims_is_known_all_the_same(tmp_path: Path, rules: Path) -> None:
+    file = tmp_path / "articles.jsonl"
+    file.write_bytes(encode_enriched(an_enriched_article(claims=(), entities=())))
+
+    assert as_json("a1", file, rules)["parts"] == []
 
 
 def test_what_fires_inhibits_what_the_file_says_it_does(tmp_path: Path, rules: Path) -> None:
