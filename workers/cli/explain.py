@@ -1,4 +1,4 @@
-"""``claimwire alerts explain ID``: what each rule made of a claim, relation or article, or how alerts stand."""
+"""``claimwire alerts explain ID``: what each rule made of a claim, relation or article, or of an alert."""
 
 import json
 import os
