@@ -13,13 +13,22 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from spacy.language import Language
 
-from training.annotations.gold import HALVES, GoldSource, enriched, gold_sources, half, matched, ratio
-from training.corpora import POLNEAR_DEV, AttributedText, attributed
+from training.annotations.gold import (
+    HALVES,
+    GoldSource,
+    enriched_articles,
+    gold_sources,
+    half,
+    matched,
+    ratio,
+)
+from training.corpora import POLNEAR_DEV, AttributedText, Span, attributed
 from training.measure_claims import claims_of
 from workers.domain.claim import SourceKind
 from workers.nlp import load_pipeline
@@ -36,15 +45,34 @@ _OFFICES: Final = words(
 )
 
 
+class Miss(StrEnum):
+    """Where a speaker was lost: the first step that went wrong."""
+
+    NO_CLAIM = "no claim of that content"
+    NO_SOURCE = "claim without a source"
+    ELSEWHERE = "other words taken for the source"
+    CUT = "source's words cut wrongly"
+    NO_NAME = "full name not found, or cut, anywhere"
+    OTHER = "somebody else picked"
+    OPEN = "left open"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the pipeline says of one gold source; ``name`` is ``None`` where it says nothing."""
+    """What the pipeline says of one gold source; ``name`` is ``None`` where it says nothing.
+
+    ``span`` are the claim's own words for its source, ``text`` what stands there, ``names`` those of the
+    article's entities.
+    """
 
     gold: GoldSource
     words: str
     found: bool
     name: str | None = None
     kind: SourceKind | None = None
+    span: Span | None = None
+    text: str = ""
+    names: frozenset[str] = frozenset()
 
     @property
     def right(self) -> bool:
@@ -61,6 +89,23 @@ class Answer:
         """Is another named than the gold, rather than nobody or the source's own words?"""
         own = normalised(self.words)
         return not self.right and self.name is not None and normalised(self.name) not in own
+
+    @property
+    def miss(self) -> Miss | None:
+        """Where the speaker was lost; ``None`` for one that is right."""
+        if self.right:
+            return None
+        if not self.found:
+            return Miss.NO_CLAIM
+        if self.span is None:
+            return Miss.NO_SOURCE
+        if not overlaps(self.span, self.gold.source):
+            return Miss.ELSEWHERE
+        if normalised(self.text) != normalised(self.words):
+            return Miss.CUT
+        if self.gold.named and not self.names & {normalised(name) for name in self.gold.names}:
+            return Miss.NO_NAME
+        return Miss.OTHER if self.misnamed else Miss.OPEN
 
     @property
     def kind_right(self) -> bool:
@@ -81,17 +126,22 @@ def by_pipeline(
     nlp: Language, articles: Sequence[AttributedText], golds: Sequence[GoldSource]
 ) -> list[Answer]:
     """From the claims that leave the enrich stage."""
-    claims = enriched(nlp, articles)
+    found = enriched_articles(nlp, articles)
     texts = {article.id: article for article in articles}
     answers = []
     for gold in golds:
         article = texts[gold.document]
         words = article.text[slice(*gold.source)]
-        claim = matched(claims[gold.document], article.attributions[gold.index].content)
-        if claim is None or claim.source is None:
+        made = found.get(gold.document)
+        content = article.attributions[gold.index].content
+        claim = matched(made.claims, content) if made is not None else None
+        if made is None or claim is None or claim.source is None:
             answers.append(Answer(gold, words, claim is not None))
-        else:
-            answers.append(Answer(gold, words, True, claim.source.name, claim.source.kind))
+            continue
+        names = frozenset(normalised(entity.name) for entity in made.entities)
+        source = claim.source
+        span = (source.start, source.end)
+        answers.append(Answer(gold, words, True, source.name, source.kind, span, source.text, names))
     return answers
 
 
@@ -120,7 +170,9 @@ def by_gold_spans(
         if resolved is None:
             answers.append(Answer(gold, words, False))
         else:
-            answers.append(Answer(gold, words, True, resolved.name, resolved.kind))
+            names = frozenset(normalised(c.name) for c in doc._.claimwire_resolution.clusters)
+            given = (resolved.name, resolved.kind, gold.source, words, names)
+            answers.append(Answer(gold, words, True, *given))
     return answers
 
 
@@ -136,6 +188,10 @@ def table(answers: Sequence[Answer]) -> list[str]:
     rows += [f"  {name:<18}{ratio(answer.right for answer in group)}" for name, group in groups]
     rows.append("another's name (what else is not right is left open: no name, or the source's own words)")
     rows += [f"  {name:<18}{ratio(answer.misnamed for answer in group)}" for name, group in groups[:3]]
+    rows += ["not right, by the first step that went wrong (another's name)"]
+    misses = Counter(answer.miss for answer in answers)
+    another = Counter(answer.miss for answer in answers if answer.misnamed)
+    rows += [f"  {miss:<40}{misses[miss]:>3} ({another[miss]})" for miss in Miss]
     rows.append("kind right")
     rows += [f"  {name:<18}{ratio(answer.kind_right for answer in group)}" for name, group in groups[:3]]
     confusions = Counter(
@@ -167,7 +223,7 @@ def main() -> None:
                 gold = answer.gold
                 print(
                     f"{gold.document} {gold.index} {answer.words!r}: {gold.names} {gold.kinds[0].value};"
-                    f" found {answer.found}: {answer.name!r} {answer.kind}"
+                    f" {answer.miss}: {answer.text!r} -> {answer.name!r} {answer.kind}"
                 )
 
 

@@ -26,7 +26,7 @@ from training.annotations.gold import (
 from training.corpora import AttributedText, Attribution
 from training.measure_facets import FACETS, Pair, by_gold_spans, confusions, refutes
 from training.measure_facets import table as facet_table
-from training.measure_resolution import Answer, normalised
+from training.measure_resolution import Answer, Miss, normalised
 from training.measure_resolution import table as speaker_table
 from workers.domain.claim import Act, Certainty, SourceKind, Stance
 
@@ -155,6 +155,28 @@ def test_a_claim_that_was_not_found_counts_as_not_found_and_not_as_a_wrong_speak
     assert rows[0].endswith("(2 / 3)")
     assert rows[2].endswith("(1 / 2)")
     assert rows[-1].endswith("person taken for none: 1")
+
+
+@pytest.mark.parametrize(
+    ("span", "text", "name", "names", "miss"),
+    [
+        ((0, 3), "she", "Ada Quill", {"ada quill"}, None),
+        (None, "", None, {"ada quill"}, Miss.NO_SOURCE),
+        ((9, 12), "Roe", "Ines Roe", {"ada quill"}, Miss.ELSEWHERE),
+        ((0, 9), "she and he", "she and he", {"ada quill"}, Miss.CUT),
+        ((0, 3), "she", "she", {"ines roe"}, Miss.NO_NAME),
+        ((0, 3), "she", "Ines Roe", {"ada quill", "ines roe"}, Miss.OTHER),
+        ((0, 3), "she", "she", {"ada quill"}, Miss.OPEN),
+    ],
+)
+def test_a_lost_speaker_counts_under_the_first_step_that_went_wrong(
+    span: tuple[int, int] | None, text: str, name: str | None, names: set[str], miss: Miss | None
+) -> None:
+    answer = Answer(
+        a_gold_source("Ada Quill"), "she", True, name, SourceKind.PERSON, span, text, frozenset(names)
+    )
+
+    assert answer.miss is miss
 
 
 def test_the_interval_of_a_ratio_is_wilsons() -> None:

@@ -159,13 +159,20 @@ def kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float:
 
 def enriched(nlp: Language, articles: Sequence[AttributedText]) -> Mapping[str, tuple[Claim, ...]]:
     """The pipeline's claims by article id. An article that it drops or rejects has none."""
+    found = enriched_articles(nlp, articles)
+    return {a.id: found[a.id].claims if a.id in found else () for a in articles}
+
+
+def enriched_articles(nlp: Language, articles: Sequence[AttributedText]) -> Mapping[str, EnrichedArticle]:
+    """What the pipeline makes of each article, by its id, without those that it drops or rejects."""
     found = {}
     for article in articles:
         given = Article(article_id=article.id, body=article.text)
         answer = enrich_articles(nlp, [given])[0]
-        if isinstance(answer, EnrichedArticle) and answer.text != article.text:
-            raise ValueError(f"{article.id}: the pipeline changed the text, offsets cannot be compared")
-        found[article.id] = answer.claims if isinstance(answer, EnrichedArticle) else ()
+        if isinstance(answer, EnrichedArticle):
+            if answer.text != article.text:
+                raise ValueError(f"{article.id}: the pipeline changed the text, offsets cannot be compared")
+            found[article.id] = answer
     return found
 
 
