@@ -6,7 +6,7 @@ same records again. See docs/decisions/0011.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,9 +36,10 @@ from workers.agents.publish import Publisher
 from workers.agents.rule_book import RuleBook
 from workers.alerting.clock import watermark
 from workers.alerting.draft import Decided
+from workers.alerting.groups import GroupState
 from workers.alerting.muting import Silence
 from workers.alerting.rules import RuleSet
-from workers.alerting.ticks import release, retire, tick
+from workers.alerting.ticks import budgets_of, release, retire, tick
 from workers.state.store import StateStore, Transaction, Waiting
 from workers.telemetry.metrics import Metrics
 from workers.topology import StageName
@@ -153,11 +154,11 @@ class Ticks:
             return _Done((), tuple(transaction.waiting(_STAGE, _AT_ONCE)), None, self._muted_by, ())
         muting = read_muting(transaction, rules, silences, now)
         due = due_groups(transaction, reached_ms, _AT_ONCE)
-        ended = tick(rules, moment(reached_ms), due, muting)
+        ended = tick(rules, moment(reached_ms), _with_budgets(transaction, rules, due), muting)
         keep_groups(transaction, rules, ended, due)
         muted_by = (tuple(each for each in silences if each.starts_at <= now < each.ends_at), muting.firing)
         keys = self._to_release if muted_by == self._muted_by else muted_groups(transaction)
-        lifted = read_groups(transaction, keys[:_AT_ONCE])
+        lifted = _with_budgets(transaction, rules, read_groups(transaction, keys[:_AT_ONCE]))
         released = release(rules, moment(reached_ms), lifted, muting) if lifted else _NOTHING
         keep_groups(transaction, rules, released)
         self._enqueue(transaction, (ended, released))
@@ -193,6 +194,12 @@ class Ticks:
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _with_budgets(
+    transaction: Transaction, rules: RuleSet, groups: Mapping[str, GroupState]
+) -> Mapping[str, GroupState]:
+    return {**read_groups(transaction, budgets_of(rules, groups.values())), **groups}
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,12 +146,12 @@ def _held_back(
     mute = muted(labels_of(rule, match.group), sighting.at, muting, rules.inhibitions)
     if mute is not None:
         return HeldBack(mute.reason, mute.by, sighting.at)
-    spending = spend(rule, draft.state(budget_key(rule, tense)), sighting, tense)
+    spending = spend(rule, draft.state(budget_key(rule, tense)), sighting, tense, sighting.at)
     draft.alerts += spending.alerts
     draft.keep(spending.state)
     if spending.allowed:
         return None
-    return HeldBack(Withheld.OVER_BUDGET, over_budget(rule), sighting.at)
+    return HeldBack(Withheld.OVER_BUDGET, over_budget(rule), sighting.at, spending.frees_at)
 
 
 def _withdraw(draft: Draft, before: GroupState, gone: str, timestamp: datetime) -> None:

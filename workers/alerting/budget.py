@@ -15,11 +15,15 @@ ALERT_NAME = "AlertStorm"
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """Whether the alert may be told, the budget's new state, and what is said of the alerts held back."""
+    """Whether the alert may be told, the budget's new state, and what is said of the alerts held back.
+
+    ``frees_at`` is the event time at which the next span begins, with nothing spent.
+    """
 
     allowed: bool
     state: GroupState
     alerts: tuple[Alert, ...]
+    frees_at: datetime
 
 
 def budget_key(rule: Rule, tense: AlertTense) -> str:
@@ -30,35 +34,54 @@ def budget_key(rule: Rule, tense: AlertTense) -> str:
     return content_id("alert-budget", rule.id, *([] if tense is AlertTense.CURRENT else [tense.value]))
 
 
-def spend(rule: Rule, before: GroupState | None, sighting: Sighting, tense: AlertTense) -> Spending:
-    """Ask for one alert at the sighting's event time.
+def spend(
+    rule: Rule, before: GroupState | None, sighting: Sighting, tense: AlertTense, at: datetime
+) -> Spending:
+    """Ask for the sighting's alert at event time ``at``.
 
     The summary is told with the 1st, 10th, 100th … alert held back, and once more, resolved, with the whole
-    number when the next span of time begins. A late claim counts towards the span that is open.
+    number when the next span of time begins; one that waits and is refused again counts in each span. A late
+    claim counts towards the span that is open.
     """
-    width = int(rule.budget.per.total_seconds())
-    start = int(sighting.at.timestamp()) // width * width
-    key = budget_key(rule, tense)
-    state = before or GroupState(key, rule.ref, (), Phase.PENDING, 0, sighting.at, tense=tense)
-    spent = state.spent or Spent(start, 0, 0)
-    alerts: list[Alert] = []
-    if start > spent.window_start:
-        if spent.held_back:
-            state, summary = end_storm(rule, state)
-            alerts.append(summary)
-        spent = Spent(start, 0, 0)
+    state, told = _opened(rule, before, at, tense)
+    spent = state.spent
+    assert spent is not None
+    frees_at = datetime.fromtimestamp(spent.window_start, UTC) + rule.budget.per
     if spent.alerts < rule.budget.alerts:
-        return Spending(True, replace(state, spent=replace(spent, alerts=spent.alerts + 1)), tuple(alerts))
+        return Spending(True, replace(state, spent=replace(spent, alerts=spent.alerts + 1)), told, frees_at)
+    state, summary = _one_more_held_back(rule, state, spent, sighting)
+    return Spending(False, state, told + summary, frees_at)
+
+
+def _opened(
+    rule: Rule, before: GroupState | None, at: datetime, tense: AlertTense
+) -> tuple[GroupState, tuple[Alert, ...]]:
+    """Return the budget of the span that ``at`` falls into, and what is said of the one before."""
+    width = int(rule.budget.per.total_seconds())
+    start = int(at.timestamp()) // width * width
+    key = budget_key(rule, tense)
+    state = before or GroupState(key, rule.ref, (), Phase.PENDING, 0, at, tense=tense)
+    if state.spent is not None and start <= state.spent.window_start:
+        return state, ()
+    alerts: tuple[Alert, ...] = ()
+    if state.spent is not None and state.spent.held_back:
+        state, summary = end_storm(rule, state)
+        alerts = (summary,)
+    return replace(state, spent=Spent(start, 0, 0)), alerts
+
+
+def _one_more_held_back(
+    rule: Rule, state: GroupState, spent: Spent, sighting: Sighting
+) -> tuple[GroupState, tuple[Alert, ...]]:
     evidence = sighting.shown.evidence if sighting.shown else ()
     spent = replace(spent, held_back=spent.held_back + 1, evidence=evidence)
     state = replace(state, spent=spent)
-    if _is_power_of_ten(spent.held_back):
-        kind = AlertType.UPDATE if state.phase is Phase.FIRING else AlertType.INITIAL
-        starts_at = state.starts_at if state.phase is Phase.FIRING else sighting.at
-        state = replace(state, phase=Phase.FIRING, starts_at=starts_at)
-        state = _told(rule, state, sighting.id, spent)
-        alerts.append(alert_of(state, kind, tense))
-    return Spending(False, state, tuple(alerts))
+    if not _is_power_of_ten(spent.held_back):
+        return state, ()
+    kind = AlertType.UPDATE if state.phase is Phase.FIRING else AlertType.INITIAL
+    starts_at = state.starts_at if state.phase is Phase.FIRING else sighting.at
+    state = _told(rule, replace(state, phase=Phase.FIRING, starts_at=starts_at), sighting.id, spent)
+    return state, (alert_of(state, kind, state.tense),)
 
 
 def over_budget(rule: Rule) -> str:
@@ -89,7 +112,7 @@ def _told(rule: Rule, state: GroupState, by: str, spent: Spent) -> GroupState:
     labels = {"alertname": ALERT_NAME, "rule": rule.id, "severity": Severity.WARNING.value}
     summary = (
         f"Rule {rule.id} made more than {many} alerts in {per}; {spent.held_back} held back so far. "
-        "Each is kept and told when its group is next seen."
+        "Each is kept, and told when the budget frees if it would still fire by then."
     )
     told = Told(
         labels=tuple(sorted(labels.items())),

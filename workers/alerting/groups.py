@@ -13,7 +13,11 @@ from workers.domain.ids import content_id
 MAX_SIGHTINGS = 64
 MAX_SHOWN = 20
 FORMAT = 1
-_SINCE_FORMAT_1: Defaults = {"GroupState": {"tense": "current", "held_back": None}, "Spent": {"evidence": []}}
+_SINCE_FORMAT_1: Defaults = {
+    "GroupState": {"tense": "current", "held_back": None},
+    "HeldBack": {"until": None},
+    "Spent": {"evidence": []},
+}
 
 
 class Phase(StrEnum):
@@ -97,11 +101,15 @@ class Withheld(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """An alert that was due at event time ``at`` and is not told; ``by`` says in words whose doing it is."""
+    """An alert that was due at event time ``at`` and is not told; ``by`` says in words whose doing it is.
+
+    ``until`` is the event time at which its rule's budget frees, where that is what it waits for.
+    """
 
     reason: Withheld
     by: str
     at: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def _told(rule: Rule, key: str, state: GroupState, sighting: Sighting) -> Standi
 def _waiting(rule: Rule, key: str, state: GroupState, sighting: Sighting) -> Standing:
     held_back = state.held_back
     if held_back is not None and sighting.at <= held_back.at:
-        return Standing(rule.id, Outcome(held_back.reason.value), key, held_back.reason, held_back.by)
+        decision, by, until = Outcome(held_back.reason.value), held_back.by, held_back.until
+        return Standing(rule.id, decision, key, held_back.reason, by, until)
     earlier = tuple(each for each in state.sightings if (each.at, each.id) < (sighting.at, sighting.id))
     before = replace(state, sightings=earlier)
     for condition in rule.conditions:

@@ -1,6 +1,9 @@
-"""What the passing of time decides: alerts that end, news that fell quiet, storms and silences over."""
+"""What the passing of time decides: alerts that end, news that fell quiet, storms and silences over.
 
-from collections.abc import Mapping
+And what waited for its rule's budget: as much as there is room for, the longest waiting first.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,9 +28,18 @@ def due_at(rules: RuleSet, state: GroupState) -> datetime | None:
     if rule.quiet is not None:
         due = state.last_at + rule.quiet.lasting
         return due if state.held_back is None and fallen_quiet(rule.quiet, state, due) else None
-    if state.phase is not Phase.FIRING or rule.keep_firing_for is None:
-        return None
-    return (state.held_at or state.starts_at) + rule.keep_firing_for
+    frees_at = _budget_frees_at(rule, state)
+    ends_at = None
+    if state.phase is Phase.FIRING and rule.keep_firing_for is not None:
+        ends_at = (state.held_at or state.starts_at) + rule.keep_firing_for
+    return min((each for each in (frees_at, ends_at) if each is not None), default=None)
+
+
+def budgets_of(rules: RuleSet, states: Iterable[GroupState]) -> tuple[str, ...]:
+    """Return the keys of the budgets that ``tick`` and ``release`` may ask of for these groups."""
+    waiting = ((rules.rule(state.rule.id), state) for state in states if state.held_back is not None)
+    keys = (budget_key(rule, state.tense) for rule, state in waiting if rule is not None)
+    return tuple(dict.fromkeys(keys))
 
 
 def tick(
@@ -35,23 +47,24 @@ def tick(
 ) -> Decided:
     """Let event time reach ``now`` (the stage's watermark): end what is over, raise what has been quiet.
 
-    ``groups`` are any of the stored ones; a state whose rule is gone is left alone (see ``retire``).
+    ``groups`` are any of the stored ones, and the ``budgets_of`` them; a state whose rule is gone is left
+    alone (see ``retire``).
     """
     draft = Draft(groups)
-    for key in sorted(groups):
-        state = groups[key]
+    for state in sorted(groups.values(), key=_order):
         rule = rules.rule(state.rule.id)
         due = due_at(rules, state)
-        if rule is None or due is None:
+        if rule is None or due is None or due > now:
             continue
+        frees_at = _budget_frees_at(rule, state)
         if state.spent is not None:
-            if due <= now:
-                _end_storm(draft, rule, state)
+            _end_storm(draft, rule, state)
         elif rule.quiet is not None:
-            if due <= now:
-                _fall_quiet(draft, rules, rule, state, due, muting)
+            _fall_quiet(draft, rules, rule, state, due, muting)
         elif (end := episode_end(rule, state, now)) is not None:
             draft.end(state, end)
+        elif frees_at is not None and frees_at <= now:
+            _release(draft, rules, rule, state, now, muting)
     return draft.done()
 
 
@@ -70,11 +83,10 @@ def retire(now: datetime, groups: Mapping[str, GroupState]) -> Decided:
 def release(rules: RuleSet, now: datetime, groups: Mapping[str, GroupState], muting: Muting) -> Decided:
     """Tell what was silenced or inhibited and is so no longer, if it would still fire at event time ``now``.
 
-    What is still muted, by whomever, keeps waiting.
+    What is still muted, by whomever, keeps waiting. ``groups`` hold the ``budgets_of`` these, too.
     """
     draft = Draft(groups)
-    for key in sorted(groups):
-        state = groups[key]
+    for state in sorted(groups.values(), key=_order):
         rule = rules.rule(state.rule.id)
         held = state.held_back
         if rule is None or held is None or held.reason is Withheld.OVER_BUDGET:
@@ -100,11 +112,12 @@ def _release(
     if mute is not None:
         _hold_back(draft, state, mute, sighting.at)
         return
-    spending = spend(rule, draft.state(budget_key(rule, state.tense)), sighting, state.tense)
+    budget = draft.state(budget_key(rule, state.tense))
+    spending = spend(rule, budget, sighting, state.tense, max(now, sighting.at))
     draft.alerts += spending.alerts
     draft.keep(spending.state)
     if not spending.allowed:
-        held = HeldBack(Withheld.OVER_BUDGET, over_budget(rule), sighting.at)
+        held = HeldBack(Withheld.OVER_BUDGET, over_budget(rule), sighting.at, spending.frees_at)
         draft.keep(replace(state, held_back=held))
         draft.note(rule.id, state.alert_key, Outcome.OVER_BUDGET)
         return
@@ -114,6 +127,20 @@ def _release(
     draft.keep(told)
     draft.tell(told, kind, state.tense)
     draft.note(rule.id, state.alert_key, Outcome(kind.value))
+
+
+def _budget_frees_at(rule: Rule, state: GroupState) -> datetime | None:
+    """Return when an alert that is over its rule's budget may be asked for again."""
+    held = state.held_back
+    if held is None or held.reason is not Withheld.OVER_BUDGET:
+        return None
+    return held.until or held.at + rule.budget.per
+
+
+def _order(state: GroupState) -> tuple[bool, datetime, str]:
+    """Storms end before anything asks for their budget; what has waited longest asks first."""
+    held = state.held_back
+    return state.spent is None, state.starts_at if held is None else held.at, state.alert_key
 
 
 def _still_held(rule: Rule, state: GroupState) -> Sighting | None:

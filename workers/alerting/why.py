@@ -71,6 +71,8 @@ def story(state: GroupState) -> str:
         when = "never told" if told is None else "waiting to be told again"
     held = state.held_back
     kept = f"; not told since {iso(held.at)}: {held.reason}, {held.by}" if held is not None else ""
+    if held is not None and held.until is not None:
+        kept += f", until {iso(held.until)}"
     return f"{name} ({group}): {when}{kept}; {state.sequence} records so far; {seen}"
 
 

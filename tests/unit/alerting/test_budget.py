@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.builders import NOON, AlertDesk, a_desk, a_source, claim_at
 from workers.alerting.alerts import Decided, Outcome
+from workers.alerting.muting import Matcher, Muting, Operator, Silence
 from workers.domain.alert import Alert, AlertStatus, AlertType
 from workers.domain.claim import Claim
 
@@ -61,6 +62,40 @@ def test_what_was_held_back_is_told_when_its_group_is_next_seen() -> None:
 
     assert [each.claim_id for each in alerts[0].evidence] == ["c3", "c100"]
     assert alerts[0].alert_type is AlertType.INITIAL
+
+
+def test_an_update_that_was_over_budget_is_told_as_one_when_the_budget_frees() -> None:
+    desk = a_desk(cooldown="0s", budget="{alerts: 1, per: 1h}")
+    desk.hears(claim_at(0))
+    desk.hears(claim_at(5))
+
+    alerts = [each for each in desk.waits_until(NOON + timedelta(hours=1)).alerts if each.status == "firing"]
+
+    assert [(alert.alert_type, alert.sequence) for alert in alerts] == [(AlertType.UPDATE, 1)]
+    assert [each.claim_id for each in alerts[0].evidence] == ["c0", "c5"]
+
+
+def test_what_was_withdrawn_while_it_waited_is_not_told() -> None:
+    desk = a_tight_desk()
+    for number in range(4):
+        desk.hears(somebody(number))
+    desk.forgets("c3")
+
+    decided = desk.waits_until(NOON + timedelta(hours=1))
+
+    assert [dict(alert.labels)["alertname"] for alert in decided.alerts] == ["AlertStorm"]
+
+
+def test_what_is_silenced_by_then_waits_for_the_silence() -> None:
+    desk = a_tight_desk()
+    for number in range(4):
+        desk.hears(somebody(number))
+    matchers = (Matcher("alertname", Operator.EQUAL, "HarbourNews"),)
+    desk.muting = Muting((Silence(matchers, NOON, NOON + timedelta(hours=9), "Jo", "exercise"),))
+
+    decided = desk.waits_until(NOON + timedelta(hours=1))
+
+    assert [each.outcome for each in decided.outcomes] == [Outcome.RESOLVED, Outcome.SILENCED]
 
 
 def test_a_late_claim_spends_from_the_span_that_is_open() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON, AlertDesk, a_claim, a_desk, claim_at
+from tests.builders import NOON, AlertDesk, a_claim, a_desk, a_source, claim_at
 from workers.alerting.advance import Outcome
 from workers.alerting.engine import Verdict
 from workers.alerting.muting import Matcher, Muting, Operator, Silence
@@ -88,6 +88,18 @@ def test_a_silence_is_named_after_it_has_held_an_alert_back() -> None:
     assert standing.decision is Outcome.SILENCED
     assert "Jo until" in standing.value
     assert "exercise" in standing.value
+
+
+def test_over_budget_tells_until_when_and_what_the_budget_is() -> None:
+    desk = a_desk(group_by="[source.name]", budget="{alerts: 1, per: 1h}")
+    desk.hears(claim_at(0))
+    other = claim_at(5, source=a_source(name="NATO"))
+    desk.hears(other)
+
+    standing = stands(desk, other)
+
+    assert (standing.decision, standing.value) == (Outcome.OVER_BUDGET, "1 alerts in 1h")
+    assert standing.until == NOON + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("minutes", "value"), [(0, "showed it"), (5, "never showed it")])

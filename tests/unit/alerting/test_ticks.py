@@ -176,6 +176,20 @@ def test_a_state_that_an_older_version_stored_is_read() -> None:
     assert from_json(old) == desk.states[0]
 
 
+def test_what_an_older_version_held_back_without_saying_until_when_is_told_a_span_later() -> None:
+    desk = a_desk(budget="{alerts: 1, per: 1h}")
+    desk.hears(claim_at(10, 1))
+    desk.hears(claim_at(10, 2, source=a_source(name="NATO")))
+    (held,) = [state for state in desk.states if state.held_back is not None]
+    until = ',"until":"2024-10-24T13:00:00Z"'
+    assert until in to_json(held)
+
+    old = from_json(to_json(held).replace(until, ""))
+
+    assert due_at(desk.rules, held) == NOON + timedelta(minutes=60)
+    assert due_at(desk.rules, old) == NOON + timedelta(minutes=70)
+
+
 def test_nothing_is_due_where_nothing_ends_by_itself() -> None:
     desk = a_desk()
     desk.hears(claim_at(0))
