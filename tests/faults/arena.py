@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.faults.crew import Crew
 from tests.faults.profiles import LIBFAKETIME, Profile
+from tests.support.postgres import LocalPostgres
 from tests.support.small_disk import SmallDisk, why_no_small_disk
 from tests.support.stack import Stack, make_topics
 from tests.support.tcp_proxy import TcpProxy
@@ -27,16 +28,20 @@ POISONED = Path(__file__).parent / "poisoned"
 
 @dataclass(slots=True)
 class Arena:
-    """``state`` is the database's file, ``disk`` what it lies on, where there can be a small one."""
+    """``state_url`` is the database: ``state`` its file on ``disk``, where there can be a small one, or in
+    ``postgres``.
+    """
 
     profile: Profile
     brokers: Sequence[LocalKafka]
     bootstrap: str
     group: str
     crew: Crew
+    state_url: str
     state: Path
     proxies: Sequence[TcpProxy]
     disk: SmallDisk | None
+    postgres: LocalPostgres | None
     clock: Path
 
     def set_clock(self, seconds: int) -> None:
@@ -52,16 +57,30 @@ def arena(profile: Profile, folder: Path) -> Iterator[Arena]:
         brokers, bootstrap = _brokers(open_, profile, folder, proxies)
         make_topics(bootstrap, replicas=len(brokers))
         state = folder / "state" / "state.sqlite3"
+        postgres = open_.enter_context(LocalPostgres()) if profile.postgres else None
+        state_url = postgres.new_database() if postgres else f"sqlite:///{state}"
         disk = None
-        if why_no_small_disk() is None:
+        if postgres is None and why_no_small_disk() is None:
             disk = open_.enter_context(SmallDisk(state.parent, _DISK_MB))
         clock = folder / "clock"
         stack = Stack(bootstrap, folder, environment=_environment(profile, clock))
         open_.callback(stack.close)
-        common = {**_PATIENT, "state_url": f"sqlite:///{state}"}
+        common = {**_PATIENT, "state_url": state_url}
         posts = [{**common, "broker": f"127.0.0.1:{proxy.port}"} for proxy in proxies] or [common] * WORKERS
         crew = Crew(stack, posts)
-        built = Arena(profile, brokers, bootstrap, f"test-{folder.name}", crew, state, proxies, disk, clock)
+        built = Arena(
+            profile,
+            brokers,
+            bootstrap,
+            f"test-{folder.name}",
+            crew,
+            state_url,
+            state,
+            proxies,
+            disk,
+            postgres,
+            clock,
+        )
         built.set_clock(0)
         crew.tend()
         yield built

@@ -84,7 +84,7 @@ class Bench:
         self, seed: int, faults: Sequence[Fault], records: int, quiet: bool, seconds: float
     ) -> Result:
         verdict = judge(self.expected, self.tail.observed.seen, str(Topic.ALERT))
-        state = state_problems(self.arena.state, self.expected, self.tail.observed)
+        state = state_problems(self.arena.state_url, self.expected, self.tail.observed)
         repeats, self.repeats = verdict.repeats - self.repeats, verdict.repeats
         other = list(self.nemesis.broken_promises)
         self.nemesis.broken_promises.clear()

@@ -46,6 +46,8 @@ class Nemesis:
             Fault.REBALANCED: self._rebalance,
             Fault.STATE_LOCKED: self._lock,
             Fault.STATE_DISK_FULL: self._fill_the_disk,
+            Fault.STATE_STOPPED: self._stop_the_database,
+            Fault.STATE_KILLED: self._kill_the_database,
             Fault.CLOCK_JUMPED: self._move_the_clock,
             **dict.fromkeys((Fault.BROKER_RESTARTED,), self._restart_broker),
             **dict.fromkeys((Fault.BROKER_KILLED, Fault.ONE_OF_THREE_KILLED), self._kill_broker),
@@ -127,6 +129,18 @@ class Nemesis:
         self._arena.disk.fill()
         time.sleep(seconds)
         self._arena.disk.free()
+
+    def _stop_the_database(self, _: random.Random, seconds: float) -> None:
+        self._database_away(signal.SIGINT, seconds)
+
+    def _kill_the_database(self, _: random.Random, seconds: float) -> None:
+        self._database_away(signal.SIGQUIT, seconds)
+
+    def _database_away(self, how: signal.Signals, seconds: float) -> None:
+        assert self._arena.postgres is not None
+        self._arena.postgres.stop(how)
+        time.sleep(SESSION_TIMEOUT_S + seconds)
+        self._arena.postgres.start()
 
     def _move_the_clock(self, chance: random.Random, _: float) -> None:
         self._arena.set_clock(chance.choice(_CLOCK_JUMPS_S))

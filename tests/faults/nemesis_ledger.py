@@ -2,13 +2,10 @@
 
 import json
 import random
-import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -19,7 +16,9 @@ from tests.support.expected import Raw
 from tests.support.oracle import Expected, Seen
 from tests.support.stack import OUTPUTS
 from workers.domain.outcome import Outgoing
+from workers.state.opening import open_store
 from workers.state.outbox import from_json
+from workers.state.sql import SqlTransaction
 from workers.topology import STAGES, StageName, Topic
 
 Place = tuple[str, int, int]  # topic, partition, offset
@@ -170,7 +169,7 @@ class StateProblems:
     alerts_doubled: list[str] = field(default_factory=list)
 
 
-def state_problems(path: Path, expected: Expected, observed: Observed) -> StateProblems:
+def state_problems(url: str, expected: Expected, observed: Observed) -> StateProblems:
     """Hold the state database against the topics and against what a database made from scratch would say.
 
     Every article has exactly the revision row that its record gives; every record that the relate and alert
@@ -178,16 +177,16 @@ def state_problems(path: Path, expected: Expected, observed: Observed) -> StateP
     what time alone brought about (an alert's end or update); a record that is there twice alerted once.
     """
     found = StateProblems()
-    with closing(sqlite3.connect(path, timeout=30.0)) as database:
-        revisions = database.execute('SELECT topic, partition, "offset", article_id, claim_ids FROM revision')
-        rows = {
-            (topic, partition, offset): (article_id.encode(), frozenset(json.loads(claim_ids)))
-            for topic, partition, offset, article_id, claim_ids in revisions
-        }
-        outbox = database.execute('SELECT stage, topic, partition, "offset", outgoing FROM outbox')
-        decided = {
-            (stage, (topic, part, offset)): from_json(body) for stage, topic, part, offset, body in outbox
-        }
+    store = open_store(url)
+    try:
+        revisions, outbox = store.run(_rows)
+    finally:
+        store.close()
+    rows = {
+        (topic, partition, offset): (article_id.encode(), frozenset(json.loads(claim_ids)))
+        for topic, partition, offset, article_id, claim_ids in revisions
+    }
+    decided = {(stage, (topic, part, offset)): from_json(body) for stage, topic, part, offset, body in outbox}
     wanted = dict(_revisions(expected, observed))
     found.differing.extend(f"revision row {place}" for place in wanted.keys() ^ rows.keys())
     found.differing.extend(
@@ -201,6 +200,13 @@ def state_problems(path: Path, expected: Expected, observed: Observed) -> StateP
         )
     _judge_answers(decided, observed, found)
     return found
+
+
+def _rows(transaction: SqlTransaction) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    return (
+        transaction.sql.rows('SELECT topic, partition, "offset", article_id, claim_ids FROM revision'),
+        transaction.sql.rows('SELECT stage, topic, partition, "offset", outgoing FROM outbox'),
+    )
 
 
 def _revisions(

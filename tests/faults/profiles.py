@@ -1,7 +1,7 @@
 """What can happen, and on what kind of stack it can."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class Fault(StrEnum):
     RECORD_THAT_HANGS = "a record that hangs the model"
     STATE_LOCKED = "state database locked"
     STATE_DISK_FULL = "state database's disk full"
+    STATE_STOPPED = "state database stopped and started"
+    STATE_KILLED = "state database killed and started"
     BROKER_RESTARTED = "broker stopped and started"
     BROKER_KILLED = "broker killed and started"
     BROKER_FROZEN = "broker frozen"
@@ -36,7 +38,10 @@ class Fault(StrEnum):
     ONE_OF_THREE_LOST = "one of three brokers lost for the rest of the run"
 
 
-_ANYWHERE = tuple(fault for fault in Fault if fault.split()[0] not in {"broker", "network", "clock", "one"})
+_SPECIAL = {"broker", "network", "clock", "one", "state"}
+_ANYWHERE = tuple(fault for fault in Fault if fault.split()[0] not in _SPECIAL)
+_SQLITE = (Fault.STATE_LOCKED, Fault.STATE_DISK_FULL)
+_POSTGRES = (Fault.STATE_STOPPED, Fault.STATE_KILLED)
 _BROKER = (Fault.BROKER_RESTARTED, Fault.BROKER_KILLED, Fault.BROKER_FROZEN)
 _NETWORK = (Fault.NETWORK_SLOW, Fault.NETWORK_CUT, Fault.NETWORK_SILENT, Fault.NETWORK_DEAF)
 _CLUSTER = (Fault.ONE_OF_THREE_KILLED, Fault.ONE_OF_THREE_FROZEN, Fault.ONE_OF_THREE_LOST)
@@ -44,33 +49,42 @@ _CLUSTER = (Fault.ONE_OF_THREE_KILLED, Fault.ONE_OF_THREE_FROZEN, Fault.ONE_OF_T
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A kind of stack: how many brokers, and the faults that only it has (they are chosen twice as often)."""
+    """A kind of stack: how many brokers, and the faults that only it has (they are chosen twice as often).
+
+    ``postgres``: the state lies in PostgreSQL, not in a file.
+    """
 
     name: str
     brokers: int
     own_faults: tuple[Fault, ...]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    postgres: bool = False
 
     @property
     def faults(self) -> Sequence[Fault]:
         """Every fault that can be made here, those of its own twice."""
-        faults = (*_ANYWHERE, *self.own_faults, *self.own_faults)
+        state = () if self.postgres else _SQLITE
+        faults = (*_ANYWHERE, *state, *self.own_faults, *self.own_faults)
         return [
             fault for fault in faults if fault is not Fault.STATE_DISK_FULL or why_no_small_disk() is None
         ]
 
 
-NETWORK = Profile("one broker behind a network", 1, (*_BROKER, *_NETWORK), {})
-CLUSTER = Profile("three brokers", 3, _CLUSTER, {})
+NETWORK = Profile("one broker behind a network", 1, (*_BROKER, *_NETWORK))
+CLUSTER = Profile("three brokers", 3, _CLUSTER)
 CLOCK = Profile(
     "one broker, and workers whose clock jumps",
     1,
     (*_BROKER, Fault.CLOCK_JUMPED, Fault.CLOCK_JUMPED),
     {"LD_PRELOAD": str(LIBFAKETIME), "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_CACHE_DURATION": "1"},
 )
+POSTGRES = Profile(
+    "one broker, and state in PostgreSQL", 1, (*_BROKER, *_POSTGRES, *_POSTGRES), postgres=True
+)
 
 
 def profile_of(block: int) -> Profile:
     """Return the profile of the ``block``-th block of seeds: they take turns."""
-    turns = (NETWORK, CLUSTER, NETWORK, CLOCK if LIBFAKETIME.exists() else NETWORK)  # Debian: libfaketime
+    clock = CLOCK if LIBFAKETIME.exists() else NETWORK  # Debian: libfaketime
+    turns = (NETWORK, CLUSTER, NETWORK, clock, POSTGRES)
     return turns[block % len(turns)]

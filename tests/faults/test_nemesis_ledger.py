@@ -30,7 +30,7 @@ def a_database(
     claim_ids: tuple[str, ...] = ("c1",),
     alerts: tuple[bytes, ...] = (ALERT_VALUE,),
     twice: bool = False,
-) -> Path:
+) -> str:
     store = SqliteStore(folder / "state.sqlite3")
     outgoing = tuple(Outgoing(ALERT, b"k", value, HEADERS) for value in alerts)
     with store.transaction() as transaction:
@@ -39,7 +39,7 @@ def a_database(
             record = a_record(topic=CLAIM, partition=1, offset=offset, key=b"c1")
             transaction.settle(StageName.ALERT, record, outgoing)
     store.close()
-    return folder / "state.sqlite3"
+    return f"sqlite:///{folder / 'state.sqlite3'}"
 
 
 def test_a_database_that_agrees_with_the_topics_has_no_problem(tmp_path: Path) -> None:
