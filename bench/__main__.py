@@ -79,6 +79,12 @@ def measured(data: Path | None, effort: Effort) -> dict[str, Any]:
     ):
         turns = rounds(cluster, articles, effort, say)
         found["through_kafka"] = _through_kafka(turns, effort)
+        found["all_stages"] = {
+            "efficiency": turns.whole_efficiency(),
+            "cpu_efficiency": turns.whole_cpu_efficiency(),
+            "runs": turns.whole,
+        }
+        cluster.forget_lag()
         found["latency"], start_s, half = _latency(cluster, articles, turns, effort, own)
         found["cold_start_to_first_claim_seconds"] = start_s
     found["load_average_after"] = load_average()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 
 from bench.articles import LoadArticle
 from bench.figures import Place, Sample
@@ -144,12 +144,23 @@ class Cluster:
 
     def has_lag(self) -> bool:
         """Whether a stage has records that the worker's group has not committed."""
+        with self._group() as asker:
+            ends = asker.end_offsets(asker.assignment())
+            return any((asker.committed(place) or 0) < end for place, end in ends.items())
+
+    def forget_lag(self) -> None:
+        """Commit all that is there, so that the next worker begins with what comes from now on."""
+        with self._group() as asker:
+            ends = asker.end_offsets(asker.assignment())
+            asker.commit({place: OffsetAndMetadata(end, "", -1) for place, end in ends.items()})
+
+    @contextmanager
+    def _group(self) -> Iterator[Any]:
+        """Give a consumer that speaks for the worker's group, with every partition that a stage reads."""
         asker = consumer(self.kafka.bootstrap, f"bench-{self.folder.name}")
         try:
-            places = places_of(asker, [str(source) for stage in STAGES for source in stage.sources])
-            asker.assign(places)
-            ends = asker.end_offsets(places)
-            return any((asker.committed(place) or 0) < ends[place] for place in places)
+            asker.assign(places_of(asker, [str(source) for stage in STAGES for source in stage.sources]))
+            yield asker
         finally:
             asker.close(autocommit=False)
 

@@ -1,7 +1,7 @@
 """Rounds of (a) and (b) in turn, so that what else the machine does falls on both alike."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,17 +10,19 @@ from bench.cluster import Cluster
 from bench.figures import Spread, spread
 from bench.model import BATCH, Models, Task, Timing
 from bench.plan import Effort
-from bench.saturation import Saturated, saturate
+from bench.saturation import Saturated, Whole, saturate, work_off
 
 Say = Callable[[str], None]
+_WHOLE = 2  # processes of the runs with all stages
 
 
 @dataclass(slots=True)
 class Rounds:
-    """Every round: ``alone[processes]``, one timing a process, and ``through_kafka[processes]``."""
+    """Every round: ``alone[processes]``, one timing a process, ``through_kafka[processes]``, all stages."""
 
     alone: dict[int, list[list[Timing]]] = field(default_factory=dict)
     through_kafka: dict[int, list[Saturated]] = field(default_factory=dict)
+    whole: list[Whole] = field(default_factory=list)
 
     def alone_rates(self, processes: int) -> list[float]:
         """(a): words a second of ``processes`` together, a round each."""
@@ -35,13 +37,18 @@ class Rounds:
         """The same in processor time of model, worker and broker together: holds where all cores are busy."""
         pairs = zip(self.through_kafka[processes], self.alone[processes], strict=True)
         return spread(
-            [
-                through.steady.words
-                / sum(through.cpu.values())
-                / (sum(t.words for t in timings) / sum(t.cpu_seconds for t in timings))
-                for through, timings in pairs
-            ]
+            [_rate(through.steady.words, through.cpu) / _alone(timings) for through, timings in pairs]
         )
+
+    def whole_efficiency(self) -> Spread:
+        """Words a second with all stages over (a): relating and alerting are in it."""
+        pairs = zip(self.whole, self.alone_rates(_WHOLE), strict=True)
+        return spread([run.words / run.seconds / alone for run, alone in pairs])
+
+    def whole_cpu_efficiency(self) -> Spread:
+        """The same in processor time."""
+        pairs = zip(self.whole, self.alone[_WHOLE], strict=True)
+        return spread([_rate(run.words, run.cpu) / _alone(timings) for run, timings in pairs])
 
     def scaling(self, processes: int) -> Spread:
         """(b) with ``processes`` over (b) with one, each round by itself."""
@@ -71,16 +78,33 @@ def rounds(cluster: Cluster, articles: Sequence[LoadArticle], effort: Effort, sa
                 run = saturate(cluster, renamed, processes)
                 found.through_kafka.setdefault(processes, []).append(run)
                 say(_told(number, processes, run))
+            whole = work_off(cluster, [article.renamed(f"-{number}-whole") for article in articles], _WHOLE)
+            found.whole.append(whole)
+            say(
+                f"round {number + 1}: all stages: {whole.words / whole.seconds:.0f} words/s; "
+                f"{_used(whole.cpu)}"
+            )
     return found
 
 
 def _told(number: int, processes: int, run: Saturated) -> str:
     part = run.steady
-    used = ", ".join(f"{kind} {seconds:.1f}" for kind, seconds in run.cpu.items())
     return (
         f"round {number + 1}: worker, {processes} processes: {part.words_per_second:.0f} words/s, "
-        f"{part.articles_per_second:.2f} articles/s over {part.articles} articles; CPU seconds: {used}"
+        f"{part.articles_per_second:.2f} articles/s over {part.articles} articles; {_used(run.cpu)}"
     )
+
+
+def _used(cpu: Mapping[str, float]) -> str:
+    return "CPU seconds: " + ", ".join(f"{kind} {seconds:.1f}" for kind, seconds in cpu.items())
+
+
+def _rate(words: int, cpu: Mapping[str, float]) -> float:
+    return words / sum(cpu.values())
+
+
+def _alone(timings: Sequence[Timing]) -> float:
+    return sum(t.words for t in timings) / sum(t.cpu_seconds for t in timings)
 
 
 def side_by_side(models: Models, articles: Sequence[LoadArticle]) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""(b) The worker through Kafka, saturated: a backlog is there before it starts."""
+"""(b) The worker through Kafka, saturated: a backlog is there before it starts.
+
+``saturate`` runs the stage that reads articles alone: what Kafka and Faust cost beside the model.
+``work_off`` runs all stages until the last relation and alert is out: what the whole product costs.
+"""
 
 import time
 from collections.abc import Sequence
@@ -7,11 +11,11 @@ from dataclasses import dataclass
 import psutil
 
 from bench.articles import LoadArticle
-from bench.cluster import Cluster, Worker
+from bench.cluster import Cluster, Worker, wait_until
 from bench.figures import Sample, Steady, steady
 from bench.model import BATCH
 from bench.usage import Memory, cpu_seconds, memory
-from workers.topology import Topic
+from workers.topology import StageName, Topic
 
 _LIMIT_S = 900.0
 _PAUSE_S = 0.1
@@ -27,13 +31,25 @@ class Saturated:
     memory: dict[str, list[Memory]]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All stages, from the first completed batch until nothing was left; CPU seconds by kind of process.
+
+    ``words`` are those of the articles that were completed after that first batch.
+    """
+
+    words: int
+    seconds: float
+    cpu: dict[str, float]
+
+
 def saturate(cluster: Cluster, articles: Sequence[LoadArticle], processes: int) -> Saturated:
-    """Publish ``articles`` (all usable, ids not seen before), start a worker, and watch it work them off."""
+    """Publish ``articles`` (all usable, ids not seen before), start a worker of one stage, and watch it."""
     outputs = [str(Topic.ARTICLE_ENRICHED)]
     begin = cluster.sample(outputs)
     claims_before = _total(cluster.sample([str(Topic.CLAIM)]))
     cluster.publish(articles)
-    with cluster.worker(processes) as worker:
+    with cluster.worker(processes, {"CLAIMWIRE_STAGES": StageName.ENRICH.value}) as worker:
         watch = _Watch(cluster, worker, begin, claims_before)
         watch.until(len(articles))
         used = {kind: [memory(process) for process in found] for kind, found in worker.processes().items()}
@@ -42,6 +58,23 @@ def saturate(cluster: Cluster, articles: Sequence[LoadArticle], processes: int) 
     by_place = {place: words[key] for place, key in cluster.keys(begin.ends, end.ends).items()}
     part = steady(watch.samples, by_place, skip=BATCH // 2, busy_until=len(articles) - (processes > 1))
     return Saturated(part, watch.first_claim - worker.started_at, watch.cpu_between(part), used)
+
+
+def work_off(cluster: Cluster, articles: Sequence[LoadArticle], processes: int) -> Whole:
+    """Publish ``articles`` and let a worker of all stages bring them to their last relation and alert."""
+    cluster.forget_lag()
+    begin = cluster.sample([str(Topic.ARTICLE_ENRICHED)])
+    cluster.publish(articles)
+    with cluster.worker(processes, {"CLAIMWIRE_COMMIT_INTERVAL": "0.5"}) as worker:
+        watch = _Watch(cluster, worker, begin, 0)
+        watch.until(len(articles))
+        wait_until(lambda: not cluster.has_lag(), _LIMIT_S, "all stages done", _PAUSE_S)
+        first = watch.samples[1]
+        ended, spent = time.monotonic(), watch.cpu_now()
+    words = {article.key: article.words for article in articles}
+    done = sum(words[key] for key in cluster.keys(first.ends, watch.samples[-1].ends).values())
+    before = watch.cpu_at(first)
+    return Whole(done, ended - first.at, {kind: round(spent[kind] - before[kind], 2) for kind in spent})
 
 
 class _Watch:
@@ -57,7 +90,6 @@ class _Watch:
     def until(self, count: int) -> None:
         """Return when ``count`` articles have come out; ``TimeoutError`` if they do not."""
         deadline = time.monotonic() + _LIMIT_S
-        broker = psutil.Process(self._cluster.kafka.pid)
         goal = _total(self.samples[0]) + count
         while _total(self.samples[-1]) < goal:
             if time.monotonic() > deadline:
@@ -67,9 +99,17 @@ class _Watch:
             self._see_claims()
             sample = self._cluster.sample([str(Topic.ARTICLE_ENRICHED)])
             if sample.ends != self.samples[-1].ends:
-                kinds = {**self._worker.processes(), "broker": [broker]}
-                self._cpu[sample.at] = {kind: cpu_seconds(found) for kind, found in kinds.items()}
+                self._cpu[sample.at] = self.cpu_now()
                 self.samples.append(sample)
+
+    def cpu_now(self) -> dict[str, float]:
+        """Return the processor seconds of each kind of process since it started."""
+        kinds = {**self._worker.processes(), "broker": [psutil.Process(self._cluster.kafka.pid)]}
+        return {kind: cpu_seconds(found) for kind, found in kinds.items()}
+
+    def cpu_at(self, sample: Sample) -> dict[str, float]:
+        """Return the same as it was when ``sample`` was taken."""
+        return self._cpu[sample.at]
 
     def cpu_between(self, part: Steady) -> dict[str, float]:
         """Return the processor seconds of each kind of process during the steady part."""
