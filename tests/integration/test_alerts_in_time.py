@@ -63,14 +63,16 @@ def story(kafka: LocalKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         kafka.start()
     make_topics(kafka.bootstrap, partitions=2)
     alerts = AlertStack(kafka.bootstrap, tmp_path_factory.mktemp("in-time"), RULES)
-    worker = alerts.start_worker()
-    worker.wait_until_ready()
-    found = Story()
-    for chapter in (_relations_and_entities, _time, _silence, _bad_rules, _new_rules):
-        chapter(alerts, worker, found)
-        found.after[chapter.__name__] = alerts.alerts()
-    yield found
-    alerts.close()
+    try:
+        worker = alerts.start_worker()
+        worker.wait_until_ready()
+        found = Story()
+        for chapter in (_relations_and_entities, _time, _silence, _bad_rules, _new_rules):
+            chapter(alerts, worker, found)
+            found.after[chapter.__name__] = alerts.alerts()
+        yield found
+    finally:
+        alerts.close()
 
 
 def _relations_and_entities(alerts: AlertStack, worker: Worker, found: Story) -> None:

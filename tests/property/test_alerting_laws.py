@@ -9,7 +9,7 @@ from tests.builders import NOON, a_claim, a_rule_set, a_source, rules_text
 from workers.alerting.alerts import decide, group_keys, retract, tick
 from workers.alerting.engine import Verdict, explain, matches
 from workers.alerting.expressions import split_clauses
-from workers.alerting.groups import GroupState, from_json, to_json
+from workers.alerting.groups import GroupState, Phase, from_json, to_json
 from workers.alerting.loading import BadRules, load_rules
 from workers.alerting.plain import to_mapping
 from workers.alerting.rules import Subject
@@ -132,7 +132,7 @@ def test_a_second_look_at_the_time_finds_nothing_new(claims: list[Claim], minute
 
 @LAW
 @given(st.lists(CLAIMS, max_size=20), st.integers(0, 200))
-def test_a_tick_finds_something_to_do_exactly_where_something_is_due(
+def test_a_tick_changes_what_is_due_and_beside_it_at_most_the_budgets_that_this_asks(
     claims: list[Claim], minutes: int
 ) -> None:
     groups: dict[str, GroupState] = {}
@@ -143,13 +143,14 @@ def test_a_tick_finds_something_to_do_exactly_where_something_is_due(
 
     dues = {key: due_at(RULES, state) for key, state in groups.items()}
     assert {key for key, due in dues.items() if due is not None and due < now} <= changed
-    assert changed <= {key for key, due in dues.items() if due is not None and due <= now}
+    budgets = {key for key, state in groups.items() if state.spent is not None}
+    assert changed - budgets <= {key for key, due in dues.items() if due is not None and due <= now}
 
 
 @LAW
 @given(st.lists(CLAIMS, max_size=20))
-def test_how_often_it_ticks_changes_nothing_but_what_fell_quiet(claims: list[Claim]) -> None:
-    ordered = sorted(claims, key=lambda claim: (claim.published_at or NOON, claim.claim_id))
+def test_how_often_it_ticks_changes_nothing_but_what_fell_quiet_or_waited(claims: list[Claim]) -> None:
+    ordered = in_order(claims)
     seldom: dict[str, GroupState] = {}
     often: dict[str, GroupState] = {}
 
@@ -160,9 +161,34 @@ def test_how_often_it_ticks_changes_nothing_but_what_fell_quiet(claims: list[Cla
         many += wait(int((at - NOON).total_seconds()) // 60, often) + run([claim], often)
     many += wait(10_000, often)
 
-    assert sorted(told(alert) for alert in once if alert.rule.id != "still") == sorted(
-        told(alert) for alert in many if alert.rule.id != "still"
+    by_time = {"still", "tight"}
+    assert sorted(told(alert) for alert in once if alert.rule.id not in by_time) == sorted(
+        told(alert) for alert in many if alert.rule.id not in by_time
     )
+
+
+@LAW
+@given(st.lists(CLAIMS, max_size=30))
+def test_what_was_over_budget_is_told_in_the_end_and_never_more_than_the_budget_in_an_hour(
+    claims: list[Claim],
+) -> None:
+    groups: dict[str, GroupState] = {}
+    run(in_order(claims), groups)
+    waited = [wait(60 * hour, groups) for hour in range(3, 12)]
+
+    tight = [state for state in groups.values() if state.rule.id == "tight" and state.spent is None]
+    assert all(state.phase is Phase.FIRING and state.held_back is None for state in tight)
+    for alerts in waited:
+        told_now = [
+            alert
+            for alert in alerts
+            if alert.rule.id == "tight" and ("alertname", "HarbourNews") in alert.labels
+        ]
+        assert len(told_now) <= 2
+
+
+def in_order(claims: list[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: (claim.published_at or NOON, claim.claim_id))
 
 
 def told(alert: Alert) -> tuple[str, int, str, str]:
