@@ -1,7 +1,7 @@
 """``python -m bench.forward_memory``: the memory of ``claimwire forward`` while so many alerts fire.
 
-Through a local Kafka, to a receiver that takes all it is told: every alert once as it comes, and all again with
-each repeat.
+Through a local Kafka, to a receiver that takes all it is told: every alert once as it comes, and all again
+with each repeat.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from bench.usage import memory
 from workers.broker.child import bound_to_this_process
 from workers.broker.ports import LOOPBACK
 from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType, Evidence, MatchedClause, RuleRef
+from workers.domain.claim import Offsets
 from workers.domain.ids import content_id
 from workers.topology import Topic
 from workers.wire.messages import encode_alert
@@ -47,7 +48,7 @@ class _Receiver(BaseHTTPRequestHandler):
         self.send_header("content-length", "0")
         self.end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 
@@ -117,7 +118,7 @@ def _alert(number: int) -> Alert:
             publisher=f"outlet-{each}.example",
             url=f"https://outlet-{each}.example/{number}",
             text_sha256="0" * 64,
-            spans=(),
+            spans=(Offsets(0, 2 * len(_WORDS)),),
             text=_WORDS * 2,
         )
         for each in range(_EVIDENCE)

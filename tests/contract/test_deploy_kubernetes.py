@@ -17,9 +17,10 @@ from workers.topology import STAGES, Stage
 from workers.wire.topics import load_topics
 
 ROOT = Path(__file__).resolve().parents[2]
-OVERLAYS = ("production", "small")
+OVERLAYS = ("production", "small", "forward")
 VERSIONS = ("1.31", "1.37")  # the oldest that is still looked after, and the newest that we have schemas of
 WORKER_MIB, LANGUAGE_MIB = 190, 265  # README
+FORWARD_MIB = 90  # bench.forward_memory
 Manifest = dict[str, Any]
 
 each_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
@@ -71,8 +72,13 @@ def environment(overlay: str, pod: Manifest) -> dict[str, str]:
     return found
 
 
+def programs(overlay: str, *args: str) -> dict[str, Manifest]:
+    """Return the pods that run one of these commands for good."""
+    return {name: pod for name, pod in pods(overlay).items() if container(pod)["args"][0] in args}
+
+
 def workers(overlay: str) -> dict[str, Manifest]:
-    return {name: pod for name, pod in pods(overlay).items() if container(pod)["args"] == ["worker"]}
+    return programs(overlay, "worker")
 
 
 @cache
@@ -146,7 +152,7 @@ def test_every_pod_is_what_the_restricted_standard_asks_for(overlay: str) -> Non
 @each_overlay
 def test_the_settings_are_ones_that_the_worker_takes_and_protect_it(overlay: str) -> None:
     assert workers(overlay)
-    for name, pod in workers(overlay).items():
+    for name, pod in programs(overlay, "worker", "forward").items():
         settings = load_settings(environment(overlay, pod))
         mounts = {mount["mountPath"] for mount in container(pod)["volumeMounts"]}
 
@@ -154,27 +160,48 @@ def test_the_settings_are_ones_that_the_worker_takes_and_protect_it(overlay: str
         assert settings.broker_password is None, name  # an environment is seen by every child
         assert str(settings.broker_password_file).startswith("/run/secrets/kafka/"), name
         assert "/run/secrets/kafka" in mounts
-        for port in container(pod)["ports"]:
-            assert port["containerPort"] == settings.web_port
+        served = settings.forward_port if settings.forwards else settings.web_port
+        assert [port["containerPort"] for port in container(pod)["ports"]] == [served]
+        assert settings.web_bind == "0.0.0.0"
+
+
+def test_the_forwarder_has_somewhere_to_post_to_and_may_reach_it() -> None:
+    (pod,) = programs("forward", "forward").values()
+    settings = load_settings(environment("forward", pod))
+    (rule,) = of_kind("forward", "NetworkPolicy")["claimwire-forward"]["spec"]["egress"]
+    (port,), (peer,) = rule["ports"], rule["to"]
+    (url,) = settings.alertmanager_urls()
+
+    namespace = peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+    assert url.get_secret_value().endswith(f".{namespace}.svc:{port['port']}")
+    secrets = {source["secretKeyRef"]["name"] for source in _from_secrets(pod)}
+    assert secrets == {"claimwire-kafka-forward"}  # a user of its own: it may only read alerts
+
+
+def _from_secrets(pod: Manifest) -> list[Manifest]:
+    return [entry["valueFrom"] for entry in container(pod)["env"] if "valueFrom" in entry]
 
 
 @each_overlay
 def test_the_memory_asked_for_is_what_was_measured_and_some_room(overlay: str) -> None:
-    for name, pod in workers(overlay).items():
+    for name, pod in programs(overlay, "worker", "forward").items():
         settings = load_settings(environment(overlay, pod))
         processes = settings.processes if "enrich-articles" in settings.stages else 0
+        worker = WORKER_MIB + processes * LANGUAGE_MIB
         limits = container(pod)["resources"]
 
         asked = int(limits["requests"]["memory"].removesuffix("Mi"))
-        assert asked >= WORKER_MIB + processes * LANGUAGE_MIB, name
+        assert asked >= (FORWARD_MIB if settings.forwards else worker), name
         assert int(limits["limits"]["memory"].removesuffix("Mi")) > asked, name
         assert "cpu" not in limits["limits"], name  # throttling in mid batch helps nobody
 
 
 @each_overlay
 def test_probes_ask_for_the_pages_that_there_are(overlay: str) -> None:
-    pages = (ROOT / "workers" / "agents" / "pages.py").read_text("utf-8")
-    for pod in workers(overlay).values():
+    pages = "".join(
+        (ROOT / "workers" / name).read_text("utf-8") for name in ("agents/pages.py", "forwarder.py")
+    )
+    for pod in programs(overlay, "worker", "forward").values():
         for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
             assert f'"{container(pod)[probe]["httpGet"]["path"]}' in pages
         assert pod["terminationGracePeriodSeconds"] == 90
@@ -200,8 +227,8 @@ def test_every_stage_has_its_deployment_scaled_by_the_lag_of_all_that_it_reads(s
 
 
 @each_overlay
-def test_every_worker_has_a_disruption_budget_and_a_network_policy_that_select_it(overlay: str) -> None:
-    (policy,) = of_kind(overlay, "NetworkPolicy").values()
+def test_every_pod_has_a_disruption_budget_and_a_network_policy_that_select_it(overlay: str) -> None:
+    policy = of_kind(overlay, "NetworkPolicy")["claimwire"]
     owners = of_kind(overlay, "Deployment", "StatefulSet")
     for name, owner in owners.items():
         labels = owner["spec"]["template"]["metadata"]["labels"]
@@ -210,8 +237,7 @@ def test_every_worker_has_a_disruption_budget_and_a_network_policy_that_select_i
         assert budget == owner["spec"]["selector"]["matchLabels"]
         assert budget.items() <= labels.items()
         assert policy["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
-    (port,) = {
-        made["data"]["CLAIMWIRE_BROKER"].rpartition(":")[2] for made in of_kind(overlay, "ConfigMap").values()
-    }
+    maps = [made["data"] for made in of_kind(overlay, "ConfigMap").values()]
+    (port,) = {data["CLAIMWIRE_BROKER"].rpartition(":")[2] for data in maps if "CLAIMWIRE_BROKER" in data}
     opened = [entry["port"] for rule in policy["spec"]["egress"] for entry in rule["ports"]]
     assert int(port) in opened
