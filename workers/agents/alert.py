@@ -19,7 +19,16 @@ from workers.alerting.groups import Withheld
 from workers.alerting.muting import Silence
 from workers.alerting.rules import RuleSet, Subject
 from workers.domain.alert import Alert, AlertTense
-from workers.domain.outcome import Emit, Outcome, Outgoing, Record, Reject, RejectReason
+from workers.domain.outcome import (
+    LATEST_MS,
+    Emit,
+    Outcome,
+    Outgoing,
+    Record,
+    Reject,
+    RejectReason,
+    misdated,
+)
 from workers.domain.relation import Relation
 from workers.state.store import StateStore, Transaction
 from workers.telemetry.metrics import Metrics
@@ -28,7 +37,6 @@ from workers.wire.messages import decode_claim, decode_enriched, encode_alert
 from workers.wire.relations import decode_relation
 
 Decoded = Message | None | Reject
-_LATEST_MS = 32_503_680_000_000  # a producer that counts in micro- or nanoseconds is told so
 _SUBJECTS = {
     Topic.CLAIM.value: Subject.CLAIM,
     Topic.CLAIM_RELATION.value: Subject.RELATION,
@@ -136,14 +144,13 @@ class RaiseAlerts:
 
 def _newest(records: Sequence[Record]) -> int:
     """Return the latest timestamp that can be one; 0 without any."""
-    return max((each.timestamp_ms for each in records if each.timestamp_ms <= _LATEST_MS), default=0)
+    return max((each.timestamp_ms for each in records if each.timestamp_ms <= LATEST_MS), default=0)
 
 
 def decode(record: Record, rules: RuleSet) -> Decoded:
     """Return what the record's value says; values that no rule looks at are not read."""
-    if record.timestamp_ms > _LATEST_MS:
-        detail = f"the record's timestamp, {record.timestamp_ms} ms, is after the year 3000"
-        return Reject(RejectReason.BAD_DATE, detail)
+    if (refused := misdated(record)) is not None:
+        return refused
     subject = _SUBJECTS[record.topic]
     if record.value is None or not rules.looks_at(subject):
         return None

@@ -17,7 +17,7 @@ from workers.domain.outcome import (
     Outgoing,
     Record,
     Reject,
-    RejectReason,
+    misdated,
 )
 from workers.domain.routed import RoutedClaim, WithdrawnClaim
 from workers.relations.engine import Decided, Policy, keep, relate, withdraw
@@ -30,7 +30,6 @@ from workers.wire.messages import decode_routed, encode_merge, encode_relation
 
 Decoded = RoutedClaim | WithdrawnClaim | Reject
 Settled = tuple[Outcome, Decided | None]
-_LATEST_MS = 32_503_680_000_000  # a producer that counts in micro- or nanoseconds is told so
 _CLOCKS_DIFFER = timedelta(days=1)
 _REFUSED = {
     WindowReason.LATE: DropReason.TOO_LATE,
@@ -97,10 +96,7 @@ class RelateClaims:
 
 def decode(record: Record) -> Decoded:
     """Return what the record says of a claim."""
-    if record.timestamp_ms > _LATEST_MS:
-        detail = f"the record's timestamp, {record.timestamp_ms} ms, is after the year 3000"
-        return Reject(RejectReason.BAD_DATE, detail)
-    return decode_routed(record)
+    return misdated(record) or decode_routed(record)
 
 
 def decide(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 Headers = tuple[tuple[str, bytes], ...]
+LATEST_MS = 32_503_680_000_000  # the year 3000
 
 
 class DropReason(StrEnum):
@@ -87,3 +88,11 @@ class Reject:
 
 
 Outcome = Emit | Drop | Reject
+
+
+def misdated(record: Record) -> Reject | None:
+    """Return why the record's timestamp cannot be one: its producer counts in micro- or nanoseconds."""
+    if record.timestamp_ms <= LATEST_MS:
+        return None
+    detail = f"the record's timestamp, {record.timestamp_ms} ms, is after the year 3000"
+    return Reject(RejectReason.BAD_DATE, detail)
