@@ -1,6 +1,5 @@
 """``claimwire enrich``: articles from files or standard input, enriched, without a broker."""
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from workers.cli.enrich_inputs import STANDARD_INPUT, InputType, RawInput, Unrea
 from workers.cli.enrich_outputs import OutputFormat, Writer, output_to, writer_for
 from workers.cli.enrich_progress import EnrichProgress
 from workers.cli.errors import CliError
+from workers.cli.loading import settings_of
 from workers.domain.article import Article, EnrichedArticle
 from workers.domain.outcome import Drop, DropReason, Reject
-from workers.settings import Settings, SettingsError, load_settings
+from workers.settings import Settings
 from workers.wire.messages import decode_article
 
 _BATCH_ARTICLES = 8
@@ -62,10 +62,7 @@ def enrich(
         raise typer.BadParameter("standard input (-) can be read only once")
     if STANDARD_INPUT in paths and sys.stdin.isatty():
         typer.echo("claimwire enrich: type or paste an article, then press Ctrl-D", err=True)
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        raise CliError(str(error)) from None
+    settings = settings_of()
     with output_to(output) as out:
         bad = _enrich_all(paths, input_type, form, out, settings, direct=output is None)
     raise typer.Exit(1 if bad else 0)

@@ -1,7 +1,6 @@
 """``claimwire alerts explain ID``: what each rule made of a claim, relation or article, or of an alert."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,10 +17,10 @@ from workers.alerting.standing import Stand
 from workers.cli.errors import CliError
 from workers.cli.explaining import Explained, Row, explain_in_deployment, explain_in_file
 from workers.cli.kafka import DEFAULT_BOOTSTRAP, Bootstrap
+from workers.cli.loading import settings_of
 from workers.cli.rules import read_rules
 from workers.cli.terminal import Terminal, inert, print_json
 from workers.resources import resource
-from workers.settings import SettingsError, load_settings
 
 _NOT_MATCHED = frozenset(verdict.value for verdict in Verdict if verdict is not Verdict.MATCHED)
 _TOLD = frozenset({"initial", "update", *(stand.value for stand in Stand)}) - {Stand.NOT_REMEMBERED.value}
@@ -60,7 +59,7 @@ def explain(
 
       claimwire alerts explain "$KEY" --state postgresql://db/claimwire --json | jq .rules
     """
-    settings = _settings()
+    settings = settings_of()
     loaded = _rules(rules or settings.rules or resource("rules", "default.yaml"))
     url = state or settings.state_url
     if file is not None:
@@ -181,13 +180,6 @@ def _rules(path: Path) -> RuleSet:
         typer.echo(str(loaded), err=True)
         raise typer.Exit(1)
     return loaded
-
-
-def _settings() -> Any:
-    try:
-        return load_settings(os.environ)
-    except SettingsError as error:
-        raise CliError(str(error)) from None
 
 
 def _short(text: str) -> str:

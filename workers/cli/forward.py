@@ -1,12 +1,12 @@
 """``claimwire forward``: posts alerts to Alertmanager and a webhook until a signal."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from workers.cli.errors import CliError
-from workers.settings import PREFIX, Settings, SettingsError, load_settings
+from workers.cli.loading import settings_of
+from workers.settings import PREFIX, Settings
 
 _OWN = "forward_"
 
@@ -26,10 +26,7 @@ def forward(
     Exit codes: 0 stopped by a signal, 1 the world or a setting was bad, 70 something unexpected happened and
     what is not committed will be delivered again.
     """
-    try:
-        loaded = load_settings(os.environ)
-    except SettingsError as error:
-        raise CliError(str(error)) from None
+    loaded = settings_of()
     if settings:
         _print(loaded)
         return

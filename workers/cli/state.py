@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from workers.cli.errors import CliError
-from workers.settings import Settings, SettingsError, load_settings
+from workers.cli.loading import settings_of
+from workers.settings import Settings
 from workers.state.opening import open_store, without_password
 from workers.state.store import StateError, Summary
 
@@ -83,10 +84,7 @@ def _settings(state: str | None) -> Settings:
     environment = dict(os.environ)
     if state is not None:
         environment["CLAIMWIRE_STATE_URL"] = state
-    try:
-        return load_settings(environment)
-    except SettingsError as error:
-        raise CliError(str(error)) from None
+    return settings_of(environment)
 
 
 def _must_exist(url: str) -> None:

@@ -1,12 +1,12 @@
 """``claimwire worker``: runs the Faust worker until a signal."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from workers.cli.errors import CliError
-from workers.settings import PREFIX, Settings, SettingsError, load_settings
+from workers.cli.loading import settings_of
+from workers.settings import PREFIX, Settings
 from workers.state.opening import without_password
 
 
@@ -24,10 +24,7 @@ def worker(
     Exit codes: 0 stopped by a signal, 1 the world or a setting was bad, 70 something unexpected happened and
     the records in flight will be delivered again.
     """
-    try:
-        loaded = load_settings(os.environ)
-    except SettingsError as error:
-        raise CliError(str(error)) from None
+    loaded = settings_of()
     if settings:
         _print(loaded)
         return

@@ -13,17 +13,17 @@ from workers.domain.alert import (
     RuleRef,
 )
 from workers.domain.ids import content_id
-from workers.domain.outcome import Headers, Reject, RejectReason
+from workers.domain.outcome import Headers, Reject
 from workers.topology import Topic
+from workers.wire.accepting import accept
 from workers.wire.claims import read_spans, spans_message
-from workers.wire.codec import clip_utf8, decode_object, encode_object, without_surrogates
+from workers.wire.codec import encode_object, without_surrogates
 from workers.wire.scalars import (
     read_known_time,
     read_optional_time,
     written_optional_time,
     written_time,
 )
-from workers.wire.schema import problem_when_read
 
 STEM = Topic.ALERT.schema
 MAX_ALERT_BYTES = 4 * 1024 * 1024
@@ -40,13 +40,8 @@ def encode_alert(alert: Alert) -> tuple[bytes, Headers]:
 
 def decode_alert(value: bytes) -> Alert | Reject:
     """Return the alert in a record's value, or why there is none."""
-    fields = decode_object(value, max_bytes=MAX_ALERT_BYTES)
-    if isinstance(fields, Reject):
-        return fields
-    problem = problem_when_read(STEM, fields)
-    if problem is not None:
-        return Reject(RejectReason.SCHEMA, clip_utf8(problem))
-    return _read(fields)
+    fields = accept(STEM, value, max_bytes=MAX_ALERT_BYTES)
+    return fields if isinstance(fields, Reject) else _read(fields)
 
 
 def alert_message(alert: Alert) -> dict[str, Any]:

@@ -21,10 +21,11 @@ from workers.domain.claim import (
     TextSpan,
     Via,
 )
-from workers.domain.outcome import Reject, RejectReason
+from workers.domain.outcome import Reject
 from workers.domain.pipeline import PipelineInfo
 from workers.topology import Topic
-from workers.wire.codec import clip_utf8, decode_object, encode_object
+from workers.wire.accepting import accept
+from workers.wire.codec import encode_object
 from workers.wire.scalars import (
     read_optional_time,
     written_day,
@@ -33,7 +34,6 @@ from workers.wire.scalars import (
     written_optional_time,
     written_score,
 )
-from workers.wire.schema import problem_when_read
 
 STEM = Topic.CLAIM.schema
 MAX_CLAIM_BYTES = 1024 * 1024
@@ -46,13 +46,8 @@ def encode_claim(claim: Claim) -> bytes:
 
 def decode_claim(value: bytes) -> Claim | Reject:
     """Return the claim in a record's value, or why there is none."""
-    fields = decode_object(value, max_bytes=MAX_CLAIM_BYTES)
-    if isinstance(fields, Reject):
-        return fields
-    problem = problem_when_read(STEM, fields)
-    if problem is not None:
-        return Reject(RejectReason.SCHEMA, clip_utf8(problem))
-    return read_claim(fields)
+    fields = accept(STEM, value, max_bytes=MAX_CLAIM_BYTES)
+    return fields if isinstance(fields, Reject) else read_claim(fields)
 
 
 def claim_message(claim: Claim) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 from workers.domain.outcome import Headers, Record, Reject, RejectReason
 from workers.domain.routed import RoutedClaim, WithdrawnClaim
 from workers.topology import Topic
+from workers.wire.accepting import accept
 from workers.wire.claims import MAX_CLAIM_BYTES, claim_message, read_claim
-from workers.wire.codec import clip_utf8, decode_object, encode_object, without_surrogates
-from workers.wire.schema import problem_when_read
+from workers.wire.codec import encode_object, without_surrogates
 
 STEM = Topic.CLAIM_BY_SUBJECT.schema
 CLAIM_ID_HEADER = "claimwire-claim-id"
@@ -56,17 +56,14 @@ def decode_routed(record: Record) -> RoutedClaim | WithdrawnClaim | Reject:
         if not claim_id:
             return Reject(RejectReason.SCHEMA, f"a null value needs a header {CLAIM_ID_HEADER}")
         return WithdrawnClaim(route, claim_id)
-    fields = decode_object(record.value, max_bytes=_MAX_BYTES)
+    fields = accept(STEM, record.value, max_bytes=_MAX_BYTES)
     if isinstance(fields, Reject):
         return fields
-    problem = problem_when_read(STEM, fields)
-    if problem is None and fields["subject_id"] != route:
-        problem = "/subject_id: is not the record's key"
+    if fields["subject_id"] != route:
+        return Reject(RejectReason.SCHEMA, "/subject_id: is not the record's key")
     signature = fields.get("article_signature")
-    if problem is None and signature is not None and not _is_base85(signature):
-        problem = "/article_signature: is not Base85"
-    if problem is not None:
-        return Reject(RejectReason.SCHEMA, clip_utf8(problem))
+    if signature is not None and not _is_base85(signature):
+        return Reject(RejectReason.SCHEMA, "/article_signature: is not Base85")
     return RoutedClaim(route, read_claim(fields["claim"]), signature)
 
 

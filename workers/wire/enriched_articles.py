@@ -4,8 +4,9 @@ from typing import Any
 
 from workers.domain.article import ArticleStatus, EnrichedArticle, Masked, MaskReason
 from workers.domain.entity import Entity, Mention, MentionKind
-from workers.domain.outcome import Reject, RejectReason
+from workers.domain.outcome import Reject
 from workers.topology import Topic
+from workers.wire.accepting import accept
 from workers.wire.claims import (
     claim_message,
     date_message,
@@ -16,9 +17,8 @@ from workers.wire.claims import (
     read_pipeline,
     read_quantity,
 )
-from workers.wire.codec import clip_utf8, decode_object, encode_object
+from workers.wire.codec import encode_object
 from workers.wire.scalars import read_optional_time, written_optional_time, written_score
-from workers.wire.schema import problem_when_read
 
 STEM = Topic.ARTICLE_ENRICHED.schema
 MAX_ENRICHED_BYTES = 64 * 1024 * 1024
@@ -31,13 +31,8 @@ def encode_enriched(article: EnrichedArticle) -> bytes:
 
 def decode_enriched(value: bytes) -> EnrichedArticle | Reject:
     """Return the enriched article in a record's value, or why there is none."""
-    fields = decode_object(value, max_bytes=MAX_ENRICHED_BYTES)
-    if isinstance(fields, Reject):
-        return fields
-    problem = problem_when_read(STEM, fields)
-    if problem is not None:
-        return Reject(RejectReason.SCHEMA, clip_utf8(problem))
-    return _read(fields)
+    fields = accept(STEM, value, max_bytes=MAX_ENRICHED_BYTES)
+    return fields if isinstance(fields, Reject) else _read(fields)
 
 
 def enriched_message(article: EnrichedArticle) -> dict[str, Any]:

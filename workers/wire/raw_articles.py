@@ -8,9 +8,9 @@ from workers.domain.article import Article, ArticleStatus
 from workers.domain.ids import content_id
 from workers.domain.outcome import Drop, DropReason, Reject, RejectReason
 from workers.topology import Topic
-from workers.wire.codec import clip_utf8, decode_object
+from workers.wire.accepting import accept
+from workers.wire.codec import clip_utf8
 from workers.wire.scalars import read_time
-from workers.wire.schema import problem_when_read
 
 DEFAULT_MAX_BODY_BYTES = 2 * 1024 * 1024
 _ESCAPED = 6  # a code point below U+0080 grows from one byte to six when it is written as \u00XX
@@ -57,12 +57,9 @@ def decode_article(
     """
     if value is None:
         return Drop(DropReason.TOMBSTONE)
-    fields = decode_object(value, max_bytes=max_body_bytes * _ESCAPED + _ENVELOPE_BYTES)
+    fields = accept(STEM, value, max_bytes=max_body_bytes * _ESCAPED + _ENVELOPE_BYTES)
     if isinstance(fields, Reject):
         return fields
-    problem = problem_when_read(STEM, fields)
-    if problem is not None:
-        return Reject(RejectReason.SCHEMA, clip_utf8(problem))
     if unknown := len(fields.keys() - KNOWN_FIELDS):
         on_unknown(unknown)
     status = ArticleStatus(fields.get("status") or ArticleStatus.USABLE)

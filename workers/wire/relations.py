@@ -3,11 +3,12 @@
 from typing import Any
 
 from workers.domain.claim import Stance
-from workers.domain.outcome import Reject, RejectReason
+from workers.domain.outcome import Reject
 from workers.domain.relation import Change, Origins, Relation, RelationKind, RelationSide
 from workers.topology import Topic
+from workers.wire.accepting import accept
 from workers.wire.claims import pipeline_message, read_pipeline, read_spans, spans_message
-from workers.wire.codec import clip_utf8, decode_object, encode_object
+from workers.wire.codec import encode_object
 from workers.wire.scalars import (
     read_known_time,
     read_optional_time,
@@ -16,7 +17,6 @@ from workers.wire.scalars import (
     written_score,
     written_time,
 )
-from workers.wire.schema import problem_when_read
 
 STEM = Topic.CLAIM_RELATION.schema
 MAX_RELATION_BYTES = 1024 * 1024
@@ -29,13 +29,8 @@ def encode_relation(relation: Relation) -> bytes:
 
 def decode_relation(value: bytes) -> Relation | Reject:
     """Return the relation in a record's value, or why there is none."""
-    fields = decode_object(value, max_bytes=MAX_RELATION_BYTES)
-    if isinstance(fields, Reject):
-        return fields
-    problem = problem_when_read(STEM, fields)
-    if problem is not None:
-        return Reject(RejectReason.SCHEMA, clip_utf8(problem))
-    return _read(fields)
+    fields = accept(STEM, value, max_bytes=MAX_RELATION_BYTES)
+    return fields if isinstance(fields, Reject) else _read(fields)
 
 
 def relation_message(relation: Relation) -> dict[str, Any]:

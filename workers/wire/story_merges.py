@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from workers.domain.outcome import Reject, RejectReason
+from workers.domain.outcome import Reject
 from workers.domain.relation import StoryMerge
 from workers.topology import Topic
-from workers.wire.codec import clip_utf8, decode_object, encode_object
+from workers.wire.accepting import accept
+from workers.wire.codec import encode_object
 from workers.wire.scalars import read_known_time, written_time
-from workers.wire.schema import problem_when_read
 
 STEM = Topic.STORY_MERGE.schema
 _MAX_BYTES = 64 * 1024
@@ -20,12 +20,9 @@ def encode_merge(merge: StoryMerge) -> bytes:
 
 def decode_merge(value: bytes) -> StoryMerge | Reject:
     """Return the merge in a record's value, or why there is none."""
-    fields = decode_object(value, max_bytes=_MAX_BYTES)
+    fields = accept(STEM, value, max_bytes=_MAX_BYTES)
     if isinstance(fields, Reject):
         return fields
-    problem = problem_when_read(STEM, fields)
-    if problem is not None:
-        return Reject(RejectReason.SCHEMA, clip_utf8(problem))
     found_at = read_known_time(fields["found_at"])
     return StoryMerge(fields["story_id"], fields["merged_into"], fields["relation_id"], found_at)
 
