@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import rules_text
+from tests.support.alert_rules import rules_text
 from tests.support.alert_stack import LONG_AGO, AlertStack, said
 from tests.support.stack import Worker, make_topics
 from workers.broker.local import LocalKafka

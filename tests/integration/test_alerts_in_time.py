@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_claim, an_enriched_article, rules_text
+from tests.builders import a_claim, an_enriched_article
+from tests.support.alert_rules import rules_text
 from tests.support.alert_stack import LONG_AGO, AlertStack, health_notes, said, told
 from tests.support.made_relations import a_relation
 from tests.support.stack import Worker, make_topics

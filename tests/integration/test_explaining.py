@@ -9,8 +9,9 @@ import pytest
 from kafka import KafkaProducer
 from typer.testing import CliRunner
 
-from tests.builders import NOON, a_claim, an_enriched_article, rules_text
+from tests.builders import NOON, a_claim, an_enriched_article
 from tests.support.alert_desk import Shop
+from tests.support.alert_rules import rules_text
 from tests.support.made_relations import a_relation
 from tests.support.stack import make_topics
 from workers.broker.local import LocalKafka

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOON, a_claim, a_rule_set, a_source, rules_text
+from tests.builders import NOON, a_claim, a_source
+from tests.support.alert_rules import a_rule_set, rules_text
 from workers.alerting.alerts import decide, group_keys, retract, tick
 from workers.alerting.engine import Verdict, explain, matches
 from workers.alerting.expressions import split_clauses

@@ -5,7 +5,8 @@ import random
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOON, a_claim, a_rule_set, a_source, rules_text
+from tests.builders import NOON, a_claim, a_source
+from tests.support.alert_rules import a_rule_set, rules_text
 from tests.support.databases import Database, contents, emptied
 from tests.support.relating import STREAMS, Worker, stories, told_of, worked
 from workers.alerting.alerts import decide, group_keys

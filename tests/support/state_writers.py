@@ -3,7 +3,8 @@
 import os
 from multiprocessing.synchronize import Barrier, Event
 
-from tests.builders import NOON, a_claim, a_claim_told, a_record, a_rule_set, a_source, rules_text
+from tests.builders import NOON, a_claim, a_claim_told, a_record, a_source
+from tests.support.alert_rules import a_rule_set, rules_text
 from workers.alerting.alerts import decide, group_keys
 from workers.alerting.groups import from_json, to_json
 from workers.domain.alert import AlertTense

@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.builders import a_claim, a_record, a_source, rules_text
+from tests.builders import a_claim, a_record, a_source
 from tests.support.alert_desk import TODAY, Shop
+from tests.support.alert_rules import rules_text
 from workers.domain.alert import Alert
 from workers.domain.claim import Act
 from workers.domain.ids import content_id

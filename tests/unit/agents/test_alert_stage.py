@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_claim, a_record, a_source, an_enriched_article, an_entity, rules_text
+from tests.builders import a_claim, a_record, a_source, an_enriched_article, an_entity
 from tests.support.alert_desk import TODAY, Shop
+from tests.support.alert_rules import rules_text
 from tests.support.made_relations import a_relation
 from workers.agents.alert import outgoing_alert
 from workers.agents.tense import TENSE_HEADER

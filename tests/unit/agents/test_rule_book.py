@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from tests.builders import rules_text
+from tests.support.alert_rules import rules_text
 from workers.agents.rule_book import RuleBook, RulesError
 from workers.alerting.rules import RuleSet
 from workers.telemetry.metrics import Metrics

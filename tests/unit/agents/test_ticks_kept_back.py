@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import rules_text
 from tests.support.alert_desk import TODAY, Shop
+from tests.support.alert_rules import rules_text
 from tests.support.ticking import DENIALS, HOUR, a_ticking_shop, said, told
 from workers.alerting.inhibitions import parse_matcher
 from workers.alerting.muting import Matcher, Silence

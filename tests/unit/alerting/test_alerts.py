@@ -1,7 +1,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from tests.builders import NOON, a_claim, a_desk, a_rule_set, a_source, claim_at, rules_text
+from tests.builders import NOON, a_claim, a_source
+from tests.support.alert_rules import a_desk, a_rule_set, claim_at, rules_text
 from workers.alerting.alerts import Outcome
 from workers.alerting.groups import GroupState, Phase, from_json, to_json
 from workers.domain.alert import Alert, AlertStatus, AlertTense, AlertType

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.builders import NOON, AlertDesk, a_desk, a_source, claim_at
+from tests.builders import NOON, a_source
+from tests.support.alert_rules import AlertDesk, a_desk, claim_at
 from workers.alerting.alerts import Decided, Outcome
 from workers.alerting.muting import Matcher, Muting, Operator, Silence
 from workers.domain.alert import Alert, AlertStatus, AlertType

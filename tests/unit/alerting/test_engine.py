@@ -1,4 +1,5 @@
-from tests.builders import a_claim, a_rule_set, rules_text
+from tests.builders import a_claim
+from tests.support.alert_rules import a_rule_set, rules_text
 from workers.alerting.engine import Verdict, explain, matches
 from workers.alerting.index import candidates, features
 from workers.alerting.plain import to_mapping

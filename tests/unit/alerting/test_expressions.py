@@ -1,6 +1,7 @@
 import pytest
 
-from tests.builders import a_claim, a_quantity, a_rule_set
+from tests.builders import a_claim, a_quantity
+from tests.support.alert_rules import a_rule_set
 from workers.alerting.engine import Verdict, explain
 from workers.alerting.expressions import ExpressionError, compile_clause, split_clauses, values_of
 from workers.alerting.plain import to_mapping

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.builders import a_rule_set, rules_text
+from tests.support.alert_rules import a_rule_set, rules_text
 from workers.alerting.loading import BadRules, load_rules
 
 

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON, a_desk, a_rule_set, a_source, claim_at, rules_text
+from tests.builders import NOON, a_source
+from tests.support.alert_rules import a_desk, a_rule_set, claim_at, rules_text
 from workers.alerting.alerts import Outcome
 from workers.alerting.inhibitions import parse_matcher
 from workers.alerting.muting import (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders import a_claim, a_rule_set
+from tests.builders import a_claim
+from tests.support.alert_rules import a_rule_set
 from workers.alerting.engine import Verdict, explain
 from workers.alerting.expressions import ExpressionError, compile_clause
 from workers.alerting.plain import to_mapping

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.builders import NOON, AlertDesk, a_claim, a_rule_set, an_enriched_article, rules_text
+from tests.builders import NOON, a_claim, an_enriched_article
+from tests.support.alert_rules import AlertDesk, a_rule_set, rules_text
 from tests.support.made_relations import a_relation
 from workers.alerting.alerts import Decided, decide_on, keys_for, retract
 from workers.alerting.observations import Observation, observe_entities, observe_relation

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON, AlertDesk, a_claim, a_desk, a_source, claim_at
+from tests.builders import NOON, a_claim, a_source
+from tests.support.alert_rules import AlertDesk, a_desk, claim_at
 from workers.alerting.advance import Outcome
 from workers.alerting.engine import Verdict
 from workers.alerting.muting import Matcher, Muting, Operator, Silence

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.builders import NOON, AlertDesk, a_desk, a_source, claim_at
+from tests.builders import NOON, a_source
+from tests.support.alert_rules import AlertDesk, a_desk, claim_at
 from workers.alerting.groups import GroupState, Withheld, from_json, to_json
 from workers.alerting.inhibitions import parse_matcher
 from workers.alerting.muting import NOTHING_MUTED, Matcher, Muting, Silence

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_rule_set, rules_text
+from tests.support.alert_rules import a_rule_set, rules_text
 from workers.alerting.trials import run_trials
 
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from tests.builders import NOON, a_claim, a_desk, a_rule_set, claim_at, rules_text
+from tests.builders import NOON, a_claim
+from tests.support.alert_rules import a_desk, a_rule_set, claim_at, rules_text
 from workers.alerting.alerts import Outcome
 from workers.alerting.engine import Verdict
 from workers.alerting.muting import Matcher, Muting, Operator, Silence

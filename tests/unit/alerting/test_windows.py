@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.builders import NOON, AlertDesk, a_claim, a_desk, a_quantity, claim_at
+from tests.builders import NOON, a_claim, a_quantity
+from tests.support.alert_rules import AlertDesk, a_desk, claim_at
 from workers.alerting.alerts import Outcome
 from workers.domain.alert import AlertStatus, AlertType, MatchedClause
 from workers.domain.claim import Claim, Content, Offsets, Via

@@ -7,7 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tests.builders import NOON, PIPELINE, a_claim, an_enriched_article, rules_text
+from tests.builders import NOON, PIPELINE, a_claim, an_enriched_article
+from tests.support.alert_rules import rules_text
 from workers.cli.alerts import alerts
 from workers.domain.alert import Alert
 from workers.domain.article import ArticleStatus

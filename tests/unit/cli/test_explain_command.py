@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.builders import NOON, a_claim, an_enriched_article, rules_text
+from tests.builders import NOON, a_claim, an_enriched_article
+from tests.support.alert_rules import rules_text
 from tests.support.made_relations import a_relation
 from workers.alerting.groups import alert_key
 from workers.cli.errors import CliError

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from tests.builders import rules_text
+from tests.support.alert_rules import rules_text
 from workers.cli.rules import app
 
 TESTED = "[{name: t, claims: [{act: state}], alerts: [{type: initial}]}]"

@@ -14,8 +14,9 @@ from typing import Any, cast
 import pytest
 from prometheus_client import CollectorRegistry
 
-from tests.builders import NOON, a_desk, an_alert, an_enriched_article, claim_at, rules_text
+from tests.builders import NOON, an_alert, an_enriched_article
 from tests.support.alert_desk import KnownSilences
+from tests.support.alert_rules import a_desk, claim_at, rules_text
 from tests.support.databases import Database, contents
 from tests.support.relating import CONTENTS, told
 from workers.agents.alert import Desk, RaiseAlerts
