@@ -195,7 +195,7 @@ class _Maker:
         """ "According to X, ..." whose source the encoder took into the content: X ends at the comma."""
         start, end = draft.contents[0]
         comma = self.text.find(", ", start, min(end, start + 90))
-        if draft.cue is None or start - draft.cue[1] > 1 or comma < 0:
+        if draft.cue is None or not 0 <= start - draft.cue[1] <= 1 or comma < 0:
             return draft
         source = Speaker(start, comma, self._resolved((start, comma)), draft.score)
         contents = ((comma + 2, end), *draft.contents[1:])

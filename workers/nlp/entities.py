@@ -13,9 +13,10 @@ from spacy.util import filter_spans
 
 from workers.nlp.extensions import register
 from workers.nlp.forms import label_of_form, with_forms
-from workers.nlp.found import NameSpan, overlaps
-from workers.nlp.people import COMPANIES, FEMALE, INSTITUTIONS, MALE
+from workers.nlp.found import NameSpan, Role, RoleSpan, overlaps
+from workers.nlp.people import COMPANIES, COURTESIES, FEMALE, INSTITUTIONS, MALE, split_titles
 from workers.nlp.places import COUNTRIES, DEMONYMS, STATES, place_label
+from workers.nlp.roles import is_person_noun, is_plural_noun
 from workers.nlp.tables import words
 
 _LAW: Final = re.compile(
@@ -40,6 +41,20 @@ _RUN_IN: Final = re.compile(
 _ASIDE: Final = re.compile(r"\s+\([^()]*\)?$")
 # "The Republican" is a description, no name.
 _NO_PERSON: Final = re.compile(r"[Tt]he\s[A-Z][a-z]+$")
+_TWO_PEOPLE: Final = re.compile(r"(?:[^\W\d_][\w.’'-]*\s){0,2}[^\W\d_][\w.’'-]*(\s(?:and|&)\s)(?=[A-Z])")
+_PARTISANS: Final = words("""Republican Democrat Libertarian Republicans Democrats Conservative Liberal""")
+# "Neither Holt", "Even Holt": what opens a sentence is no part of a name.
+_OPENING: Final = re.compile(
+    r"(?:Neither|Both|Even|Like|Unlike|But|And|So|While|When|Although|Though|As|If|Because|Yet|Still|Only"
+    r"|Then|Now|Rival|Fellow|Former|Ex-|Nor|Or|Meanwhile,)\s*(?=[A-Z])"
+)
+# What a name is worth that was read by its form alone.
+_READ: Final = 0.5
+_FULL_NAME: Final = re.compile(
+    r"(?:(?P<title>\b(?:Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Dr|Prof|Rev|Mayor|Governor|Senator|President"
+    r"|Congressman|Congresswoman|Secretary|Minister|Justice|Judge|Ambassador)\.?)\s)?"
+    r"(?P<name>\b(?P<given>[A-Z][a-zà-ÿ]+)\s(?:[A-Z]\.\s){0,2}[A-Z][\w’'-]*[a-zà-ÿ](?<![’']s))"
+)
 _POSSESSIVE: Final = re.compile(r"[’']s?$")
 
 
@@ -64,7 +79,11 @@ class ClaimwireEntities:
         """Names with OntoNotes labels, trimmed of marks and possessives, in text order."""
         masked = [(stretch.start, stretch.end) for stretch in doc._.claimwire_masked]
         text = doc.text  # spaCy joins it anew each time
-        tidied = [_tidy(text, name) for name in doc._.claimwire_names if name.score >= self.threshold]
+        found = [name for name in doc._.claimwire_names if name.score >= self.threshold]
+        parts = [part for name in found for part in _parts(text, _tidy(text, name))]
+        tidied = [part for part in parts if not _common(text, part)]
+        tidied += _told_in_sources(text, doc._.claimwire_roles, found)
+        tidied.sort(key=lambda name: name.start)
         names = _with_repeats(text, with_forms(text, _agreed(text, tidied)))
         return tuple(
             name
@@ -100,10 +119,49 @@ def _tidy(text: str, name: NameSpan) -> NameSpan:
     if name.label in _NAMED:
         start += len(_match(_RUN_IN, text[start:end]))
         end -= len(_match(_ASIDE, text[start:end]))
+    if name.label == "PERSON" and (opening := _OPENING.match(text, start, end)):
+        start = opening.end()
     if name.label == "ORG":
         end -= len(_match(_PAPER, text[start:end]))
     words = text[start:end]
     return NameSpan(_label(name.label, words), start, end, name.score)
+
+
+def _parts(text: str, name: NameSpan) -> list[NameSpan]:
+    """ "Holt and Reed", marked as one person, are two; of "Rep. Ada Holt", marked as a firm, she is left."""
+    if name.label == "PERSON" and (both := _TWO_PEOPLE.match(text, name.start, name.end)):
+        halves = [(name.start, both.start(1)), (both.end(1), name.end)]
+        return [replace(name, start=start, end=end) for start, end in halves]
+    words = text[name.start : name.end]
+    if name.label in ("PERSON", "ORG", "EVENT") and " " in words:
+        titles, bare = split_titles(words)
+        office = any(title not in COURTESIES for title in titles) and words.endswith(bare)
+        if office and (name.label == "PERSON" or _reads_as_person(bare)):
+            return [NameSpan("PERSON", name.end - len(bare), name.end, name.score)]
+    return [name]
+
+
+def _common(text: str, name: NameSpan) -> bool:
+    """Is it people by what they are ("top black lawmakers", "Arizona Republican") and no name?"""
+    last = text[name.start : name.end].split()[-1:]
+    if name.label == "PERSON":
+        return bool(last) and last[0] in _PARTISANS and not text.startswith("Mr", name.start)
+    return name.label == "ORG" and bool(last) and (is_plural_noun(last[0]) or is_person_noun(last[0]))
+
+
+def _told_in_sources(text: str, roles: Sequence[RoleSpan], names: Sequence[NameSpan]) -> list[NameSpan]:
+    """People named in a source that the encoder saw nobody in: "former Gov. Bo Lund of Norland"."""
+    taken = [(name.start, name.end) for name in names]
+    found = []
+    for role in roles:
+        if role.role is not Role.SOURCE:
+            continue
+        for match in _FULL_NAME.finditer(text, role.start, role.end):
+            span = match.span("name")
+            told = match["title"] is not None or match["given"].lower() in MALE | FEMALE
+            if told and _no_outfit(match["name"]) and not any(overlaps(span, other) for other in taken):
+                found.append(NameSpan("PERSON", *span, _READ))
+    return found
 
 
 def _agreed(text: str, names: Sequence[NameSpan]) -> list[NameSpan]:
@@ -174,10 +232,12 @@ def _reads_as_person(words: str) -> bool:
     parts = words.split()
     if len(parts) != 2 or not all(part[0].isupper() and part.isalpha() for part in parts):
         return False
-    first, last = (part.lower() for part in parts)
-    return (
-        first in MALE | FEMALE and last not in INSTITUTIONS | COMPANIES | _OUTFITS and not parts[1].isupper()
-    )
+    return parts[0].lower() in MALE | FEMALE and _no_outfit(words) and not parts[1].isupper()
+
+
+def _no_outfit(words: str) -> bool:
+    """Is its last word one that no firm, place or body ends with?"""
+    return words.split()[-1].lower() not in INSTITUTIONS | COMPANIES | _OUTFITS
 
 
 def _label(label: str, words: str) -> str:
@@ -197,7 +257,7 @@ def _label(label: str, words: str) -> str:
 
 @Language.factory(
     "claimwire_entities",
-    requires=["doc._.claimwire_names"],
+    requires=["doc._.claimwire_names", "doc._.claimwire_roles"],
     assigns=["doc.ents", "doc._.claimwire_names"],
     default_config={"threshold": 0.3},
 )

@@ -10,7 +10,7 @@ from workers.domain.claim import SourceKind
 from workers.nlp.found import Cluster
 from workers.nlp.people import DOCUMENT_NOUNS, GOVERNMENT_WORDS, GROUP_NOUNS, MEDIA
 from workers.nlp.places import SEATS
-from workers.nlp.roles import Description, describe
+from workers.nlp.roles import Description, describe, is_person_noun
 from workers.nlp.tables import words
 
 _ANONYMOUS_NOUNS: Final = frozenset(["source", "sources", "insider", "insiders"])
@@ -32,10 +32,17 @@ _BEFORE: Final = re.compile(
     r"|familiar|close)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+# "the average of recent Norland polls": the name lies further in.
+_WITHIN: Final = re.compile(r"\b[a-z]{3,}\s(?:of|for|to|from|by|in|on|at|with)\s")
 _OUTER: Final = re.compile(
     r"[,(]|\b(?:who|that|including|such as|(?:led|headed|chaired|founded|run|backed|hired) by)\b"
 )
 _NAMED_BY_TITLE: Final = re.compile(r"^[^,(]*,\s(?:[A-Z][a-z]+\.?\s)?$")
+# "One early supporter, Representative Ada Holt, of Norland": who the description before is.
+_APPOSED: Final = re.compile(r"(?P<told>[^,]{3,90}),\s(?:(?:[A-Z][\w.’'-]*|[a-z]+(?:-[a-z]+)?)\s){0,6}$")
+_LINKING: Final = re.compile(
+    r"\b(?:who|that|which|including|like|and|or|such as|of|for|to|with|from|by|in|at|on|said|says)\s"
+)
 _NOTHING: Final = re.compile(r"\s*(?:\([^)]*\))?[\s,]*")
 
 
@@ -103,7 +110,11 @@ def head_name(words: str, names: Sequence[tuple[str, int, int]]) -> int | None:
             before = words[:start]
             if _NAMED_BY_TITLE.match(before) and _NOTHING.fullmatch(words[end:]):
                 return number
+            if label == "PERSON" and _apposed(before) and not re.match(r"\s*(?:and|or)\b", words[end:]):
+                return number
             if _BEFORE.search(before) or _OUTER.search(before):
+                continue
+            if label != "PERSON" and _WITHIN.search(before):
                 continue
             if (
                 label != "PERSON"
@@ -113,6 +124,15 @@ def head_name(words: str, names: Sequence[tuple[str, int, int]]) -> int | None:
                 continue
             return number
     return None
+
+
+def _apposed(before: str) -> bool:
+    """Is what stands before a name a description of one person and a comma?"""
+    match = _APPOSED.match(before)
+    if match is None or _LINKING.search(before, match.end("told")):
+        return False
+    told = describe(match["told"])
+    return told is not None and not told.plural and is_person_noun(told.head)
 
 
 def _governs(name: str) -> bool:

@@ -18,6 +18,7 @@ _JOIN_SCORE: Final = 0.8
 # A pointer less sure than this gives way to nearness, which alone links 95 % of gold parts right.
 _SURE: Final = 0.8
 _LEAST_WORDS: Final = 3
+_GAP: Final = 5
 _WINDOW: Final = 12
 _AFTER: Final = 15
 _BETWEEN: Final = 60
@@ -67,7 +68,7 @@ def link(
         if cue is None or not _reaches(roles[cue], role, text, layout):
             left.append(place)
         else:
-            _add(opened, roles, cue, role, layout)
+            _add(opened, roles, cue, role, text, layout)
     alone = _place_rest([(roles[n].start, roles[n].end) for n in left], roles, opened, layout)
     alone += _place_rest(_untagged(roles, text, layout, masked), roles, opened, layout)
     groups = [
@@ -85,13 +86,20 @@ def unused_cues(roles: Sequence[RoleSpan], groups: Sequence[Group]) -> list[int]
 
 
 def _add(
-    opened: dict[int, _Open], roles: Sequence[RoleSpan], cue: int, content: RoleSpan, layout: Layout
+    opened: dict[int, _Open],
+    roles: Sequence[RoleSpan],
+    cue: int,
+    content: RoleSpan,
+    text: str,
+    layout: Layout,
 ) -> None:
     found = opened.get(cue)
     if found is None:
         source = roles[cue].target
         unsure = roles[cue].link_score < _SURE
-        if unsure or (source is not None and not _same_sentence(roles[source], roles[cue], layout)):
+        if text.startswith("ccording to", roles[cue].start + 1):
+            source = next((n for n in range(cue + 1, len(roles)) if _right_after(roles, cue, n)), None)
+        elif unsure or (source is not None and not _same_sentence(roles[source], roles[cue], layout)):
             source = _near_source(roles, cue, layout)
         score = (
             roles[cue].score * roles[cue].link_score * (roles[source].score if source is not None else 1.0)
@@ -101,6 +109,11 @@ def _add(
     found.score *= content.score * (content.link_score if content.target is not None else _JOIN_SCORE)
     if content.worth is not None:
         found.worths.append(content.worth)
+
+
+def _right_after(roles: Sequence[RoleSpan], cue: int, place: int) -> bool:
+    """Is the role at ``place`` a source that begins where the cue ends, as after "according to"?"""
+    return roles[place].role is Role.SOURCE and 0 <= roles[place].start - roles[cue].end <= _GAP
 
 
 def _reaches(cue: RoleSpan, content: RoleSpan, text: str, layout: Layout) -> bool:

@@ -84,7 +84,7 @@ PERSON_NOUNS: Final = words(
     musician filmmaker comedian dean curator auditor rebel gunman survivor detainee refugee moderator
     interviewer challenger freshman monk cleric ayatollah sheikh emir dictator organiser
     incumbent frontrunner developer investor banker trader negotiator undersecretary vice-president
-    doctor physician surgeon marshal agent"""
+    doctor physician surgeon marshal agent ally foe backer booster detractor"""
 )
 GROUP_NOUNS: Final = words(
     """people men women children voters supporters protesters demonstrators critics experts analysts
@@ -176,16 +176,34 @@ def sex(given: str, roles: tuple[str, ...]) -> str | None:
     return None
 
 
+_LEADERS: Final = frozenset({"republicans", "democrats", "actors", "judges", "justices"})
+# Offices that stand before a surname alone ("Governor Kerr"); a given name is none of them.
+_BEFORE_SURNAME: Final = words(
+    """president senator senators governor governors congressman congresswoman representative
+    representatives secretary minister premier chancellor ambassador mayor professor speaker general
+    colonel captain lieutenant sergeant admiral commissioner chairman chairwoman director officer sheriff
+    detective attorney vice-president"""
+)
+
+
 def split_titles(name: str) -> tuple[tuple[str, ...], str]:
-    """("Mr",) and "Kerr" from "Mr. Kerr": leading courtesy titles in lower case, and the rest."""
+    """("Mr",) and "Kerr" from "Mr. Kerr": leading titles and offices in lower case, and the rest."""
     words = name.split()
-    nouns = [n for n, word in enumerate(words[:-2]) if word.lower() in PERSON_NOUNS]
-    titles = [words[nouns[-1]].lower()] if nouns else []
-    words = words[nouns[-1] + 1 :] if nouns else words
-    while len(words) > 1 and _leads(words[0].rstrip(".").lower(), len(words)):
+    last = next((n for n in range(len(words) - 2, -1, -1) if _ends_office(words[n], len(words) - n)), None)
+    titles = [_singular(words[last].rstrip(".").lower())] if last is not None else []
+    words = words[last + 1 :] if last is not None else words
+    while len(words) > 1 and words[0].rstrip(".").lower() in TITLES:
         titles.append(words.pop(0).rstrip(".").lower())
     return tuple(titles), " ".join(words)
 
 
-def _leads(word: str, length: int) -> bool:
-    return word in TITLES or (length > 2 and word in PERSON_NOUNS)
+def _singular(title: str) -> str:
+    return title[:-1] if title.endswith("s") and title[:-1] in PERSON_NOUNS else title
+
+
+def _ends_office(word: str, left: int) -> bool:
+    """Does an office end with ``word``, when the name has ``left`` words from there on?"""
+    bare = word.rstrip(".").lower()
+    if word.endswith(".") and TITLES.get(bare):
+        return True
+    return bare in _BEFORE_SURNAME or (left > 2 and (bare in PERSON_NOUNS or bare in _LEADERS))

@@ -42,6 +42,24 @@ STATES: Final = phrases(
     Gujarat, Kerala, Xinjiang, Tibet, New South Wales, Victoria, Queensland, Gaza, Donetsk, Luhansk,
     Kherson, Tigray, Rakhine"""
 )
+_SHORT_STATES: Final = """
+    AL,Ala:Alabama AK:Alaska AZ,Ariz:Arizona AR,Ark:Arkansas CA,Calif:California CO,Colo:Colorado
+    CT,Conn:Connecticut DE,Del:Delaware FL,Fla:Florida GA,Ga:Georgia HI:Hawaii ID:Idaho IL,Ill:Illinois
+    IN,Ind:Indiana IA:Iowa KS,Kan:Kansas KY,Ky:Kentucky LA,La:Louisiana ME,Me:Maine MD,Md:Maryland
+    MA,Mass:Massachusetts MI,Mich:Michigan MN,Minn:Minnesota MS,Miss:Mississippi MO,Mo:Missouri
+    MT,Mont:Montana NE,Neb:Nebraska NV,Nev:Nevada NH,N.H:New_Hampshire NJ,N.J:New_Jersey NM,N.M:New_Mexico
+    NY,N.Y:New_York NC,N.C:North_Carolina ND,N.D:North_Dakota OH:Ohio OK,Okla:Oklahoma OR,Ore:Oregon
+    PA,Pa:Pennsylvania RI,R.I:Rhode_Island SC,S.C:South_Carolina SD,S.D:South_Dakota TN,Tenn:Tennessee
+    TX,Tex:Texas UT:Utah VT,Vt:Vermont VA,Va:Virginia WA,Wash:Washington WV,W.Va:West_Virginia
+    WI,Wis:Wisconsin WY,Wyo:Wyoming"""
+# How the press shortens the states of the U.S., with the full stop where one belongs.
+STATE_OF: Final = {
+    short + stop: state.replace("_", " ")
+    for shorts, _, state in (pair.partition(":") for pair in _SHORT_STATES.split())
+    for short in shorts.split(",")
+    for stop in ("", ".")
+}
+_LONGEST_FIRST: Final = tuple(sorted(COUNTRIES, key=len, reverse=True))
 # Natural places, regions and groups of countries: OntoNotes calls them LOC.
 REGIONS: Final = phrases(
     """Africa, Asia, Europe, Antarctica, Oceania, North America, South America, Central America, Latin
@@ -127,7 +145,7 @@ def country_of(words: str) -> str | None:
     for name, country in (*SEATS.items(), *DEMONYMS.items()):
         if name in words:
             return country
-    for name in sorted(COUNTRIES, key=len, reverse=True):
+    for name in _LONGEST_FIRST:
         if name in words:
             return SAME_PLACE.get(name, name)
     return None

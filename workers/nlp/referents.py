@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,11 +13,22 @@ from workers.domain.claim import SourceKind
 from workers.nlp.antecedents import REACH, Candidate
 from workers.nlp.found import Resolved
 from workers.nlp.layout import Layout
-from workers.nlp.offices import stands_for
+from workers.nlp.offices import new_of, partisan, stands_for
+from workers.nlp.people import DOCUMENT_NOUNS
 from workers.nlp.people import sex as sex_of
 from workers.nlp.roles import Description
 
-_NEAR: Final = 0.3
+NEAR: Final = 0.3
+_MANY: Final = (
+    SourceKind.GROUP,
+    SourceKind.ORGANIZATION,
+    SourceKind.ANONYMOUS,
+    SourceKind.GOVERNMENT,
+)
+_PAPERS: Final = re.compile(r"[^,(]*?[a-z]{2}s(?:$|,|\s(?:of|by|from|for|in|that|on|at|to)\b)")
+_RIVALS: Final = 3
+_SOON: Final = 4
+_ENDS: Final = re.compile(r"(?P<head>[\w-]+)(?: of [\w ]+)?$")
 
 
 @dataclass(slots=True)
@@ -32,6 +44,13 @@ class Referent:
     plural: bool = False
     speaks: bool = True
     nouns: frozenset[str] = frozenset()
+
+    @property
+    def several(self) -> bool:
+        """May "they" mean it?"""
+        if self.resolved.kind is SourceKind.DOCUMENT:
+            return self.resolved.cluster is None and _PAPERS.match(self.resolved.name) is not None
+        return self.resolved.kind in _MANY
 
     @property
     def human(self) -> bool:
@@ -93,11 +112,25 @@ def institution(referents: Sequence[Referent], noun: str, start: int) -> Referen
     return max(fits, key=lambda r: max(place for place in r.places if place < start), default=None)
 
 
+def partisan_running(
+    referents: Sequence[Referent], found: Description, start: int, layout: Layout
+) -> Referent | None:
+    """ "The Democratic nominee": a Democrat near by of whom the article speaks most, or nearly so."""
+    people = [r for r in referents if r.resolved.cluster is not None and r.human]
+    most = max((len(r.named) for r in people), default=0)
+    fits = [r for r in people if len(r.named) * _RIVALS >= most and partisan(found, r.roles)]
+    if found.determiner != "the" or len(fits) != 1 or nearness(fits[0], start, layout) <= 0:
+        return None
+    return fits[0]
+
+
 def only_one_near(
     referents: Sequence[Referent], found: Description, start: int, layout: Layout
 ) -> Referent | None:
-    """Whoever alone was spoken of just before "the Republican", and holds no other office."""
-    if found.determiner != "the" or found.possessor or not found.words.lower().endswith(found.head):
+    """Whoever alone was spoken of just before "the Republican", and of whom that may be news."""
+    ends = _ENDS.search(found.words.lower())
+    plain = found.determiner == "the" and not found.possessor and found.head not in DOCUMENT_NOUNS
+    if not plain or ends is None or ends["head"] != found.head:
         return None
     gender = sex_of("", (found.head,))
     near = [
@@ -105,9 +138,9 @@ def only_one_near(
         for referent in referents
         if referent.resolved.kind is SourceKind.PERSON
         and gender in (None, referent.sex)
-        and nearness(referent, start, layout) >= _NEAR
+        and nearness(referent, start, layout) >= NEAR
     ]
-    if len(near) != 1 or near[0].resolved.cluster is None or near[0].roles:
+    if len(near) != 1 or near[0].resolved.cluster is None or not new_of(found, near[0].roles):
         return None
     return near[0]
 
@@ -119,3 +152,9 @@ def nearness(referent: Referent, start: int, layout: Layout) -> float:
         return -0.5
     gap = layout.sentence_number(start) - layout.sentence_number(max(before))
     return 1.0 / (1.0 + gap)
+
+
+def soon_after(referent: Referent, start: int, layout: Layout) -> bool:
+    """Is ``referent`` first named after ``start``, a few sentences on?"""
+    first = min(referent.places, default=0)
+    return first > start and layout.sentence_number(first) - layout.sentence_number(start) <= _SOON

@@ -18,16 +18,20 @@ from workers.nlp.clusters import clean, person_key, same_organization
 from workers.nlp.found import Cluster, ClusterMention, Resolved, Stretch
 from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_of_words
 from workers.nlp.layout import Layout
-from workers.nlp.offices import PAPERS, fit
-from workers.nlp.people import COMPANIES, COURTESIES, INSTITUTIONS, sex, split_titles
+from workers.nlp.offices import PAPERS, fit, unproven
+from workers.nlp.people import COMPANIES, COURTESIES, DOCUMENT_NOUNS, INSTITUTIONS, sex, split_titles
 from workers.nlp.referents import (
+    NEAR,
     Referent,
     institution,
     nearness,
     only_one_near,
+    partisan_running,
     people_before,
     prominence,
+    soon_after,
 )
+from workers.nlp.relatives import SPEAKING, described_before, named_before
 from workers.nlp.roles import Description, describe, role_after, role_apposed, role_before
 from workers.nlp.tables import words
 
@@ -38,21 +42,13 @@ _IT: Final = frozenset(["it", "its", "itself"])
 _RELATIVE: Final = frozenset(["who", "that", "which", "whose", "whom"])
 _SPEAKERS: Final = words("""i me my myself we our us ourselves mine ours""")
 PRONOUNS: Final = _HE | _SHE | _THEY | _IT | _RELATIVE | _SPEAKERS | frozenset(["you", "your", "yourself"])
-_NOUN_PHRASE: Final = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)(?: [\w’'-]+){1,5}$")
-# "officials within NATO", before "who"
-_WITHIN: Final = re.compile(
-    r"(?:\b(?:the|an?|some|many|several|senior|top|former|other|two|three) )*\b[a-z’'-]+"
-    r" (?:of|in|within|at|from|for|inside|with) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*$"
-)
 _BOTH: Final = re.compile(r"[^,;]{2,40} and [^,;]{2,40}")
 _ASIDE: Final = re.compile(r"\s\([^)]*\)|,$")
 _BARE: Final = re.compile(r"(?:the|that|this) [a-z]+", re.IGNORECASE)
 _AFTER_NOUN: Final = re.compile(r"[,(]|\s(?:of|for|in|at|on|from|with|to|by|that|which|who|called)\b")
-_BREAK: Final = re.compile(r"[;:!?“”\"]|(?<![DR])\.")
 _TAIL: Final = re.compile(
     r",\s.*$|\s(?:who|which) (?:spoke|asked|was|were|is|are|declined|requested|did|had|has)\b.*$"
 )
-_SPEAKING: Final = frozenset({"PERSON", "ORG", "GPE", "NORP", "FAC", "LOC", "LAW", "WORK_OF_ART"})
 _LEAD: Final = 4
 HE_OR_SHE: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 
@@ -98,7 +94,7 @@ class Resolver:
         gender = sex(given[0] if len(given) > 1 else "", found.roles) if found.label == "PERSON" else None
         resolved = Resolved(found.name, kind, number, role, ResolvedBy.NAME)
         places = [mention.start for mention in found.mentions]
-        speaks = found.label in _SPEAKING
+        speaks = found.label in SPEAKING
         return Referent(resolved, places, gender, list(found.roles), named=list(places), speaks=speaks)
 
     def _answer(
@@ -227,14 +223,19 @@ class Resolver:
         fits = []
         for referent in self._referents:
             unnamed = referent.resolved.cluster is None
-            if found.indefinite if unnamed else not referent.human:
+            if found.indefinite if unnamed else (not referent.human or found.head in DOCUMENT_NOUNS):
                 continue
-            score = max((fit(found, role) for role in referent.roles), default=0.0)
-            if score > 0.0:
-                fits.append((score + 0.5 * nearness(referent, start, self._layout), referent))
+            score = max((fit(found, role, referent.roles) for role in referent.roles), default=0.0)
+            near = nearness(referent, start, self._layout)
+            known = near >= NEAR or not unproven(found, referent.roles)
+            if score > 0.0 and (known or soon_after(referent, start, self._layout)):
+                fits.append((score + 0.5 * near, referent))
         if not fits:
-            return only_one_near(self._referents, found, start, self._layout)
+            running = partisan_running(self._referents, found, start, self._layout)
+            return running or only_one_near(self._referents, found, start, self._layout)
         fits.sort(key=lambda pair: -pair[0])
+        if fits[0][1].resolved.cluster is None and self._layout.line_at(fits[0][1].named[0]) == 0:
+            return only_one_near(self._referents, found, start, self._layout) or fits[0][1]
         if found.indefinite and (len(fits) > 1 and fits[1][0] > fits[0][0] - 0.5):
             return None
         return fits[0][1]
@@ -245,8 +246,7 @@ class Resolver:
         if word in _HE or word in _SHE:
             return self._he_or_she(word, start)
         if word in _THEY:
-            groups = (SourceKind.GROUP, SourceKind.ORGANIZATION, SourceKind.ANONYMOUS, SourceKind.GOVERNMENT)
-            return self._best(start, lambda r: r.resolved.kind in groups and bool(r.spoke), reach=3)
+            return self._best(start, lambda r: r.several and bool(r.spoke), reach=3)
         if word in _IT:
             things = (SourceKind.ORGANIZATION, SourceKind.GOVERNMENT, SourceKind.DOCUMENT)
             return self._best(start, lambda r: r.resolved.kind in things, reach=2)
@@ -256,18 +256,11 @@ class Resolver:
 
     def _antecedent(self, start: int, *, human: bool) -> Referent | None:
         """Whoever's name, or description, ends right before "who"."""
-        before = self._text[max(0, start - 90) : start].rstrip(" ,")
-        place = max(0, start - 90) + len(before)
-        within = _WITHIN.search(before) if human else None
-        for number, found in enumerate(self._clusters):
-            ends = [m.end for m in found.mentions if place - 14 <= m.end <= place]
-            if ends and found.label in (_SPEAKING if within is None else ("PERSON", "NORP")):
-                gap = self._text[max(ends) : place]
-                if not _BREAK.search(gap) and (not gap or gap[0] in " ,("):
-                    return self._referents[number]
-        match = within or _NOUN_PHRASE.search(before)
-        phrase = describe(match.group()) if match is not None else None
-        return self._description(phrase, start - 2)[0] if phrase is not None else None
+        named = named_before(self._clusters, self._text, self._layout, start, human=human)
+        if named is not None:
+            return self._referents[named]
+        found = described_before(self._text, start, human=human)
+        return self._description(found, start - 2)[0] if found is not None else None
 
     def people(self, word: str, start: int) -> tuple[list[Referent], list[Candidate]]:
         """Who may be meant by "he" or "she" at ``start``, and what is known of each."""

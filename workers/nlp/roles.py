@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workers.nlp.people import DOCUMENT_NOUNS, GROUP_NOUNS, PERSON_NOUNS, TITLES
+from workers.nlp.places import STATE_OF, STATES
 from workers.nlp.tables import words
 
 _WORD: Final = re.compile(r"[^\W_][\w’'&.-]*")
@@ -37,7 +38,11 @@ _APPOSITION: Final = re.compile(
 _LEADING: Final = re.compile(
     r"(?:^|[,.;:“”\"]\s|\b(?:and|but)\s)(?:But |And |So |Yet |Still )?(?P<role>[^,.;:“”\"]{4,80}),\s$"
 )
+_HOME: Final = re.compile(r"\s?[(,]\s?(?P<party>[DRI])-(?P<state>[A-Z][\w.]+(?:\s[A-Z][\w.]+)?)(?=\s?[),])")
+_PARTY: Final = {"D": "Democrat", "R": "Republican", "I": "Independent"}
 _ARTICLES: Final = words("""the a an one another this that his her their its our my some""")
+_SOME_ONE: Final = re.compile(r"(?:at least|only|just|no|any|every|each|not|more than)\s", re.IGNORECASE)
+_POSSESSIVE: Final = re.compile(r"[’']s?$")
 _INDEFINITE: Final = frozenset(["a", "an", "one", "another", "some", "two", "three", "four", "several"])
 
 
@@ -55,7 +60,7 @@ class Description:
     @property
     def indefinite(self) -> bool:
         """Does it bring somebody new ("a spokesman") rather than point back ("the spokesman")?"""
-        return self.determiner in _INDEFINITE
+        return self.determiner in _INDEFINITE or _SOME_ONE.match(self.words) is not None
 
     @property
     def role(self) -> str:
@@ -137,6 +142,8 @@ def describe(words: str) -> Description | None:
     head = next((n for n in range(len(tokens) - 1, -1, -1) if _noun(lowered[n])), None)
     if head is None:
         return None
+    if any(_POSSESSIVE.search(token) for token in tokens[head:]):
+        return None  # "candidate Holt's campaign" is a campaign
     determiner = lowered[0] if lowered[0] in _ARTICLES and head > 0 else ""
     possessive = next((n for n in range(head) if re.search(r"[’']s?$", tokens[n])), None)
     first = 1 if determiner else 0
@@ -165,6 +172,15 @@ def role_apposed(text: str, floor: int, place: int) -> str:
     if phrase[-1].lower() != found.head:
         return ""
     return match["role"].strip() if found.determiner == "" else " ".join(match["role"].split()[1:])
+
+
+def home_after(text: str, place: int, ceiling: int) -> str:
+    """Party and state told after a name: "Democrat of Maine" for "(D-Maine)" and ", D-Me.,"; or ""."""
+    match = _HOME.match(text, place, min(ceiling, place + 40))
+    if match is None:
+        return ""
+    state = STATE_OF.get(match["state"].replace(" ", ""), match["state"])
+    return f"{_PARTY[match['party']]} of {state}" if state in STATES else ""
 
 
 def is_person_noun(word: str) -> bool:

@@ -20,6 +20,9 @@ from workers.nlp.roles import describe
         ("the mayor", "Deputy Mayor", False),
         ("the former mayor", "mayor", False),
         ("the former mayor", "former mayor", True),
+        ("Holt's lawyer", "lawyer for Reed", False),
+        ("Reed's lawyer", "lawyer for Reed", True),
+        ("at least one senator", "senator", False),
     ],
 )
 def test_a_rank_makes_another_office_of_an_office(words: str, role: str, answers: bool) -> None:
