@@ -52,6 +52,7 @@ class Arena:
 @contextmanager
 def arena(profile: Profile, folder: Path) -> Iterator[Arena]:
     """Give a fresh stack in ``folder``; all of it is gone at the end but the logs."""
+    folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as open_:
         proxies = [open_.enter_context(TcpProxy()) for _ in range(WORKERS)] if profile.brokers == 1 else []
         brokers, bootstrap = _brokers(open_, profile, folder, proxies)
