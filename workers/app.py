@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import faust
@@ -38,22 +36,21 @@ from workers.agents.silences import SilenceReader
 from workers.agents.stage import StageLogic
 from workers.agents.stopping import LimitedWorker
 from workers.agents.ticks import Ticks
-from workers.agents.transport import IdempotentTransport, credentials
+from workers.agents.transport import IdempotentTransport
+from workers.faust_options import faust_options
 from workers.relations.engine import Policy
 from workers.relations.window import WindowPolicy
 from workers.resources import resource
-from workers.settings import FAUST_PREFIX, Settings
+from workers.settings import Settings
 from workers.state.opening import open_store
 from workers.state.patience import Housekeeping, Patience, PatientStore
 from workers.state.store import StateStore
-from workers.telemetry.logs import JsonFormatter
+from workers.telemetry.logs import logging_config
 from workers.telemetry.metrics import Metrics
 from workers.topology import STAGES, Stage, StageName
-from workers.wire.topics import load_topics
+from workers.wire.topics import message_limits
 
 log = logging.getLogger(__name__)
-_NEVER = timedelta(days=30)  # a member without partitions never polls, and would be thrown out of the group
-_RECORD_OVERHEAD_BYTES = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +129,10 @@ def _patient_store(settings: Settings, watch: StateWatch) -> PatientStore:
     )
 
 
-def message_limits() -> dict[str, int]:
-    """Return the largest value in bytes that each topic takes, with room left for key and headers."""
-    return {name: spec.max_message_bytes - _RECORD_OVERHEAD_BYTES for name, spec in load_topics().items()}
-
-
 def create_app(parts: Parts) -> faust.App:
     """Return the Faust app with one agent a stage; nothing is connected before it starts."""
     settings = parts.settings
-    app = faust.App(settings.app_id, **_faust_settings(settings))
+    app = faust.App(settings.app_id, **faust_options(settings))
     app.transport = IdempotentTransport(app.conf.broker_consumer, app)
     setup_prometheus_sensors(app, pattern="/metrics", registry=parts.registry, name_prefix="faust")
     sensor = RebalanceSensor(parts.metrics, time.monotonic)
@@ -165,7 +157,7 @@ def run_worker(settings: Settings) -> int:
     try:
         asyncio.run(parts.start())
         app = create_app(parts)
-        options = {"loglevel": settings.log_level, "logging_config": _logging(settings)}
+        options = {"loglevel": settings.log_level, "logging_config": logging_config(settings.log_level)}
         worker = LimitedWorker(app, stop_limit=settings.stop_timeout, **options)
         try:
             worker.execute_from_commandline()
@@ -258,42 +250,3 @@ def _add_alert_tasks(
     store, thread = parts.store, parts.store_thread
     ticks = Ticks(parts.desk, parts.book, store, thread, publisher, parts.metrics, settings.lateness)
     add_alert_tasks(app, ticks, parts.silences, idle, settings.tick)
-
-
-def _faust_settings(settings: Settings) -> dict[str, Any]:
-    return {
-        "broker": [f"kafka://{address}" for address in settings.broker_addresses],
-        "broker_credentials": credentials(settings),
-        "env_prefix": FAUST_PREFIX,
-        "autodiscover": False,
-        "datadir": str(Path(tempfile.gettempdir()) / "claimwire-faust"),
-        "topic_allow_declare": False,
-        "topic_disable_leader": True,
-        "table_standby_replicas": 0,
-        "broker_commit_interval": settings.commit_interval.total_seconds(),
-        "broker_session_timeout": settings.session_timeout.total_seconds(),
-        "broker_heartbeat_interval": settings.session_timeout.total_seconds() / 5,
-        "broker_max_poll_interval": _NEVER.total_seconds(),
-        "broker_max_poll_records": 200,
-        "stream_buffer_maxsize": 128,
-        "consumer_max_fetch_size": settings.body_limit_bytes * 2,
-        "producer_request_timeout": settings.request_timeout.total_seconds(),
-        "producer_max_request_size": max(message_limits().values()) + _RECORD_OVERHEAD_BYTES,
-        "producer_max_batch_size": 262_144,
-        "web_bind": settings.web_bind,
-        "web_port": settings.web_port,
-        "web_host": settings.web_bind,
-        "web_tables_enabled": False,
-        "web_router_enabled": False,
-        "worker_redirect_stdouts": False,
-    }
-
-
-def _logging(settings: Settings) -> dict[str, Any]:
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"json": {"()": JsonFormatter}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": settings.log_level},
-    }

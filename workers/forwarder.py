@@ -26,7 +26,7 @@ from workers.agents.preflight import Needs, wait_for_broker
 from workers.domain.outcome import Outgoing
 from workers.settings import Settings
 from workers.telemetry.forwarding import ForwardMetrics
-from workers.telemetry.logs import JsonFormatter
+from workers.telemetry.logs import logging_config
 from workers.telemetry.metrics import Metrics
 from workers.topology import FORWARD_STAGE
 from workers.wire.topics import load_topics
@@ -38,7 +38,7 @@ _NEVER_MS = 30 * 86_400_000  # while all its room is taken, the forwarder does n
 
 def run_forwarder(settings: Settings) -> int:
     """Run until a signal; return the exit code. Raises what is wrong with settings, broker or port."""
-    logging.config.dictConfig(_logging(settings))
+    logging.config.dictConfig(logging_config(settings.log_level))
     return asyncio.run(_run(settings))
 
 
@@ -162,16 +162,6 @@ def _consumer_settings(settings: Settings) -> dict[str, Any]:
         "rebalance_timeout_ms": 60_000,
         "max_partition_fetch_bytes": max(spec.max_message_bytes for spec in load_topics().values()),
         **settings.client_options(),
-    }
-
-
-def _logging(settings: Settings) -> dict[str, Any]:
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"json": {"()": JsonFormatter}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": settings.log_level},
     }
 
 

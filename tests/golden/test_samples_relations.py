@@ -10,11 +10,11 @@ from tests.support.oracle import Seen
 from tests.support.relate_stage import Relating
 from workers.agents.enrich import settle_article
 from workers.agents.jobs import EnrichedBytes
-from workers.app import message_limits
 from workers.domain.outcome import Drop, Emit, Record, Reject
 from workers.domain.relation import Relation, RelationKind
 from workers.state.sqlite import SqliteStore
 from workers.topology import Topic
+from workers.wire.topics import message_limits
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 

@@ -7,6 +7,17 @@ from typing import Any
 _EXTRA = ("stage", "topic", "partition", "offset", "reason")
 
 
+def logging_config(level: str) -> dict[str, Any]:
+    """Return what ``logging.config`` takes for JSON lines on standard error, from ``level`` on."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonFormatter}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+    }
+
+
 class JsonFormatter(logging.Formatter):
     """``ts``, ``level``, ``logger``, ``message``, and stage, topic, partition, offset, reason where given."""
 

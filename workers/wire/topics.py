@@ -11,6 +11,7 @@ from workers.resources import resource
 
 _DURATION = re.compile(r"(\d+)([dh])")
 _UNIT_MS = {"d": 86_400_000, "h": 3_600_000}
+_RECORD_OVERHEAD_BYTES = 16_384
 _FIELDS = frozenset(
     {
         "schema",
@@ -116,6 +117,11 @@ def _topic(name: str, fields: dict[str, Any], defaults: dict[str, Any]) -> Topic
         readers=tuple(merged["readers"]),
         why=merged["why"],
     )
+
+
+def message_limits() -> dict[str, int]:
+    """Return the largest value in bytes that each topic takes, with room left for key and headers."""
+    return {name: spec.max_message_bytes - _RECORD_OVERHEAD_BYTES for name, spec in load_topics().items()}
 
 
 def _milliseconds(name: str, duration: str | None) -> int | None:
