@@ -1,4 +1,4 @@
-"""What Alertmanager is told again: what fires, for as long as it is heard of; what is over, for five minutes."""
+"""What Alertmanager is told again: what fires, while it is heard of; what is over, for five minutes."""
 
 from datetime import timedelta
 
