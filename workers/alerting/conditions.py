@@ -143,7 +143,7 @@ def _change(condition: Change, past: Iterable[Sighting], sighting: Sighting) -> 
         if moved is None or moved > condition.percent:
             return Judgement(True, told)
         nearest = nearest or told
-    return Judgement(False, nearest)
+    return Judgement(False, nearest or "no earlier figure of a unit that it gives")
 
 
 def _percent(before: float, after: float) -> float | None:

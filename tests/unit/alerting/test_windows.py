@@ -120,6 +120,13 @@ def test_a_figure_without_a_past_in_the_window_has_not_moved() -> None:
     )
 
 
+def test_a_figure_without_a_past_is_explained_by_that() -> None:
+    (outcome,) = a_window("{change: 20%, within: 1h}").hears(toll(0, 10)).outcomes
+
+    assert outcome.because is not None
+    assert outcome.because.value == "no earlier figure of a unit that it gives"
+
+
 def test_three_times_the_usual_rate_is_an_alert_once_there_is_a_usual() -> None:
     desk = a_window("{rate: 3, within: 1h, baseline: 10h, at_least: 3}", cooldown="0s")
     hourly = [claim_at(60 * hour) for hour in range(10)]
