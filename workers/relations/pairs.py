@@ -12,13 +12,21 @@ from itertools import product
 
 from workers.domain.claim import Stance
 from workers.domain.relation import Change, RelationKind
-from workers.relations.contrast import contrast
 from workers.relations.features import NAMES, Features, features
 from workers.relations.figures import Agreement, Compared, compare
 from workers.relations.known import Known
 from workers.relations.opinion import Opinion
+from workers.relations.opposition import (
+    ANSWERED,
+    ANSWERED_IN_SHORT,
+    answered,
+    denied_in_short,
+    sign_of,
+    text_signs,
+    unknowing,
+)
 from workers.relations.origins import is_copy, same_speaker
-from workers.relations.polarity import stance_sign
+from workers.relations.polarity import negations, stance_sign
 from workers.relations.propositions import says_something
 from workers.relations.signs import signs
 from workers.relations.terms import parts_of, terms_of
@@ -53,18 +61,15 @@ class Judgement:
 
 
 _DEFAULT = Thresholds()
-_SHORT_DENIAL = 3.5
-_LEAST_DENIED = 2
-_DENIAL_COVERED = 0.9
 _DENIAL_SCORE = 0.75
-_SURE = 0.8
 _ENOUGH = 1.1
 _ENOUGH_TIED = 0.8
 _ENOUGH_NEAR = 0.5
 _NEAR = 2.0
 _FAR = 5.0
-_NEGATED_COVERED = 0.5
-_DENIED_COVERED = 0.4
+_NEGATED_COVERED = 0.6
+_SEEN_COVERED = 0.4
+_SURE_WITHOUT_NAMES = 0.96
 _LEAST_COVERED = 0.22
 _COVERED, _SHARED, _NAMES, _CLASH = map(
     NAMES.index, ("words_longer_covered", "words_shared", "names_fewer_covered", "names_clash")
@@ -93,14 +98,14 @@ def judge(
     if not _says_something(left, ours) or not _says_something(right, theirs):
         return Judgement(None, PairReason.NOTHING_SAID, score)
     believed = opinion is not None and score >= thresholds.believed
-    if not (believed or _enough_shared(found, compared) or _denied_in_short(left, right, ours, theirs)):
+    if not (believed or _enough_shared(found, compared) or denied_in_short(left, right, ours, theirs)):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     stances = stance_sign(left.side.stance) * stance_sign(right.side.stance)
     if not stances:
         return _left_open(left, right, score, thresholds)
     sign = text_signs(ours, theirs, opinion)
     opposed = stances * sign < 0
-    if not sign or (opposed and opinion is not None and sign_of(opinion) != sign):
+    if not sign or (opposed and _doubted(left, right, sign, opinion)):
         return Judgement(None, PairReason.UNCLEAR, score)
     if opposed:
         return _opposed(left, right, compared, score, opinion, thresholds)
@@ -137,7 +142,7 @@ def _score(left: Known, right: Known, ours: str, theirs: str, opinion: Opinion |
     score = logistic(found)
     if opinion is not None:  # of two fires in two towns it would say the same
         score = min(score, 1.0 - opinion.unrelated) if found[_CLASH] else 1.0 - opinion.unrelated
-    return max(score, _DENIAL_SCORE) if _denied_in_short(left, right, ours, theirs) else score
+    return max(score, _DENIAL_SCORE) if denied_in_short(left, right, ours, theirs) else score
 
 
 def logistic(found: Features) -> float:
@@ -176,25 +181,54 @@ def _opposed(
     """Opposite signs. A "not" somewhere is weaker than a denial: most of the words must be the same then.
 
     Figures near each other have moved ("has not given up on the 12 missing"); others that differ leave open
-    what was negated, the figure or the rest. A reprint contradicts nobody.
+    what was negated, the figure or the rest. A reprint contradicts nobody; a speaker seldom himself.
     """
     ours, theirs = alike(left, right)
-    found = features(ours, theirs)
-    denied = Stance.REFUTES in (left.side.stance, right.side.stance)
+    found, denied = features(ours, theirs), _is_denied(left, right)
     if not denied and compared.change is not None and not compared.loose and compared.ratio <= _NEAR:
         least = thresholds.corroborates
         return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
-    covered = found[_COVERED] >= (_DENIED_COVERED if denied else _NEGATED_COVERED)
-    in_short = denied and _denied_in_short(left, right, ours, theirs)
-    seen = not denied and sign_of(opinion) < 0
-    if not (covered or in_short or seen) or (not denied and compared.change is not None):
-        return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
-    if same_speaker(left, right) and (is_copy(left, right) or ours == theirs):
+    if same_speaker(left, right) or (not denied and _reprinted(left, right)):
         return Judgement(None, PairReason.COPIED, score)
-    least = thresholds.denials if denied else thresholds.contradicts
-    if found[_NAMES] == 0 and not in_short:
-        least = max(least, thresholds.unnamed)
+    if unknowing(ours, theirs):
+        return Judgement(None, PairReason.UNCLEAR, score)
+    common = answered(left, right, ours, theirs)
+    answers = common >= ANSWERED
+    if denied:
+        said = answers or (common >= ANSWERED_IN_SHORT and denied_in_short(left, right, ours, theirs))
+        # a model has not learnt what it is to deny "the reports": only words count
+        score, least = _score(left, right, ours, theirs), thresholds.denials
+    else:
+        seen = opinion is not None and _seen(ours, theirs, found, score)
+        said = compared.change is None and (answers or seen or found[_COVERED] >= _NEGATED_COVERED)
+        least = thresholds.answered if answers else thresholds.contradicts
+    if not said:
+        return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, least)
+
+
+def _seen(ours: str, theirs: str, found: Features, score: float) -> bool:
+    """May a model's contradiction be believed? Of one named matter, or where no "not" misleads it."""
+    if not signs(ours, theirs).turned:
+        return True
+    if terms_of(ours).names or terms_of(theirs).names:
+        return found[_COVERED] >= _SEEN_COVERED and found[_NAMES] > 0
+    return score >= _SURE_WITHOUT_NAMES
+
+
+def _reprinted(left: Known, right: Known) -> bool:
+    """Are they the same words? A "not" more makes them others."""
+    return is_copy(left, right) and negations(left.side.text) == negations(right.side.text)
+
+
+def _is_denied(left: Known, right: Known) -> bool:
+    return Stance.REFUTES in (left.side.stance, right.side.stance)
+
+
+def _doubted(left: Known, right: Known, sign: int, opinion: Opinion | None) -> bool:
+    """Does a model see other signs? Where nobody denies, it has to see the opposite too."""
+    told = sign_of(opinion)
+    return opinion is not None and (told == -sign if _is_denied(left, right) else told != sign)
 
 
 def _moved(left: Known, right: Known, compared: Compared, score: float, thresholds: Thresholds) -> Judgement:
@@ -210,40 +244,6 @@ def _moved(left: Known, right: Known, compared: Compared, score: float, threshol
 def _other_day(left: Known, right: Known) -> bool:
     """Do both say when, and not the same day?"""
     return bool(left.days) and bool(right.days) and not set(left.days) & set(right.days)
-
-
-def _denied_in_short(left: Known, right: Known, ours: str, theirs: str) -> bool:
-    """Is one side "denied the reports of troop movements": a few words, all of them in the other claim?"""
-    for denial, other, said in ((left, right, ours), (right, left, theirs)):
-        words, known = terms_of(said), terms_of(other.side.text).weights
-        is_denial = denial.side.stance is Stance.REFUTES and other.side.stance is Stance.AFFIRMS
-        if is_denial and len(words.weights) >= _LEAST_DENIED and words.total <= _SHORT_DENIAL:
-            shared = sum(weight for term, weight in words.weights.items() if term in known)
-            if shared >= _DENIAL_COVERED * words.total:
-                return True
-    return False
-
-
-def text_signs(ours: str, theirs: str, opinion: Opinion | None) -> int:
-    """Return -1 when the texts say the opposite of each other, 1 when they say the same, 0 when unclear.
-
-    The rules for negation and a sure model must agree where there is a negation to be read; where there is
-    none the model decides, or the fitted reading of words like "hoax".
-    """
-    found, told = signs(ours, theirs), sign_of(opinion)
-    by_rules = -1 if found.opposed else 1
-    if found.turned:
-        return by_rules if told in (0, by_rules) else 0
-    if told:
-        return told
-    return -1 if contrast(ours, theirs).opposite >= _SURE else by_rules
-
-
-def sign_of(opinion: Opinion | None) -> int:
-    """Return 1 when a model holds the texts to say the same rather than the opposite, -1, or 0 if unsure."""
-    if opinion is None or max(opinion.same, opinion.opposite) < _SURE * (opinion.same + opinion.opposite):
-        return 0
-    return 1 if opinion.same > opinion.opposite else -1
 
 
 def _left_open(left: Known, right: Known, score: float, thresholds: Thresholds) -> Judgement:

@@ -65,3 +65,8 @@ def turns(text: str) -> int:
         + len(_DENIAL.findall(main))
         + min(1, len(_FALSEHOOD.findall(main)) + len(_FALSELY.findall(main)))
     )
+
+
+def negations(text: str) -> int:
+    """Return how many words like "not" stand in a text, wherever."""
+    return len(_NEGATION.findall(text))

@@ -1,5 +1,6 @@
 """Do two texts say the same or the opposite, by their negations and denials alone?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,7 +30,8 @@ class Signs:
 @lru_cache(maxsize=_CACHED_PAIRS)
 def signs(ours: str, theirs: str) -> Signs:
     """Compare the signs of two texts; they may be exchanged."""
-    mine, yours = _shared_clause(ours, theirs), _shared_clause(theirs, ours)
+    # the "not" of the clause that both share counts
+    mine, yours = nearest(clauses(ours), theirs), nearest(clauses(theirs), ours)
     return Signs(
         text_sign(mine) * text_sign(yours),
         text_sign(ours) * text_sign(theirs),
@@ -37,11 +39,11 @@ def signs(ours: str, theirs: str) -> Signs:
     )
 
 
-def _shared_clause(said: str, other: str) -> str:
-    """Return the clause of ``said`` that holds most of what the other text says: its "not" counts."""
+def nearest(parts: Sequence[str], other: str) -> str:
+    """Return the one of ``parts`` that holds most of what the other text says."""
     known = terms_of(other).weights
 
-    def shared(clause: str) -> float:
-        return sum(weight for term, weight in terms_of(clause).weights.items() if term in known)
+    def shared(part: str) -> float:
+        return sum(weight for term, weight in terms_of(part).weights.items() if term in known)
 
-    return max(clauses(said), key=shared)
+    return max(parts, key=shared)

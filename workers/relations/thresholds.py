@@ -12,23 +12,23 @@ class Thresholds:
 
     An update needs less than the others: both count the same kind of thing, and that ties them already. So
     does a denial, which is always of somebody else's claim. ``loose_updates`` is for units in which all sorts
-    of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``unnamed``
-    for a contradiction between texts that share no name; ``believed`` for claims that share few words, when a
-    model holds them to be the same. ``told_``: for pairs that a model was asked about,
-    whose probabilities are others than those of the words alone.
+    of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``answered``
+    for a contradiction in which each says most of what the other says; ``believed`` for claims that share few
+    words, when a model holds them to be the same. ``told_``: for pairs that a model was asked about, whose
+    probabilities are others than those of the words alone.
     """
 
     corroborates: float = 0.7
     contradicts: float = 0.7
+    answered: float = 0.7
     denials: float = 0.55
     updates: float = 0.55
     loose_updates: float = 0.88
     other_day: float = 0.85
-    unnamed: float = 0.75
     believed: float = 0.92
     told_corroborates: float = 0.62
     told_contradicts: float = 0.85
-    told_denials: float = 0.8
+    told_answered: float = 0.8
     told_updates: float = 0.5
 
     def told(self) -> "Thresholds":
@@ -37,9 +37,8 @@ class Thresholds:
             self,
             corroborates=self.told_corroborates,
             contradicts=self.told_contradicts,
-            denials=self.told_denials,
+            answered=self.told_answered,
             updates=self.told_updates,
             loose_updates=max(self.told_updates, _LOOSE_TOLD),
             other_day=max(self.told_corroborates, _OTHER_DAY_TOLD),
-            unnamed=max(self.told_contradicts, self.unnamed),
         )
