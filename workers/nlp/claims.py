@@ -23,12 +23,12 @@ from workers.nlp.linking import Group, link
 from workers.nlp.people import MEDIA
 from workers.nlp.resolve import Resolver
 from workers.nlp.roles import describe
-from workers.nlp.via import find_addressee, find_via, split_inverted, split_nested
+from workers.nlp.spans import trimmed, without_stop
+from workers.nlp.via import distinct, find_addressee, find_via, split_inverted, split_nested, split_turn
 from workers.nlp.voice import outlet_drafts
 
 _CONTEXT_LINES: Final = 3
 _CONTEXT_SCORE: Final = 0.7
-_TRIM: Final = " \t\r\n\u00a0\u200b"
 
 
 class ClaimwireClaims:
@@ -110,12 +110,18 @@ class _Maker:
         return made
 
     def _draft(self, group: Group, contents: tuple[Stretch, ...], before: Sequence[Draft]) -> Draft:
+        turn = split_turn(self.text, contents[0])
+        if turn is not None:
+            who, colon, told = turn
+            speaker = Speaker(*who, self._resolved(who), group.score)
+            contents = (told, *contents[1:])
+            return Draft(contents, colon, speaker, Quotation.DIRECT, group.score, worth=group.worth)
         if group.cue is None:
             source = self._from_context(contents[0][0], before)
             score = group.score * (_CONTEXT_SCORE if source is not None else 1.0)
             return Draft(contents, None, source, self._quotation(contents), score, worth=group.worth)
         role = self.roles[group.cue]
-        cue = self._without_stop(role.start, role.end)
+        cue = without_stop(self.text, role.start, role.end)
         source = self._speaker(group.source)
         base = head_lemma(self.text[cue[0] : cue[1]])
         draft = Draft(contents, cue, source, self._quotation(contents), group.score, worth=group.worth)
@@ -130,7 +136,7 @@ class _Maker:
             return None
         role = self.roles[place]
         resolved = self.sources.get(place) or Resolved(self.text[role.start : role.end], SourceKind.GROUP)
-        return Speaker(*self._without_stop(role.start, role.end), resolved, role.score)
+        return Speaker(*without_stop(self.text, role.start, role.end), resolved, role.score)
 
     def _in_sentence(self, span: Stretch, group: Group) -> Stretch:
         """Indirect speech ends with its sentence: what runs on is the encoder's slip."""
@@ -152,23 +158,10 @@ class _Maker:
                     pieces.append((place, hole[0]))
                     place = hole[1]
             pieces.append((place, end))
-        trimmed = [self._trim(*piece) for piece in pieces if piece[0] < piece[1]]
-        told = [p for p in trimmed if any(char.isalnum() for char in self.text[p[0] : p[1]])]
+        bare = [trimmed(self.text, *piece) for piece in pieces if piece[0] < piece[1]]
+        told = [p for p in bare if any(char.isalnum() for char in self.text[p[0] : p[1]])]
         # "Three were arrested, it was reported": "it" stands for the rest.
         return tuple(p for p in told if len(told) == 1 or self.text[p[0] : p[1]].lower() != "it")
-
-    def _trim(self, start: int, end: int) -> Stretch:
-        while start < end and self.text[start] in _TRIM:
-            start += 1
-        while end > start and self.text[end - 1] in _TRIM:
-            end -= 1
-        return start, end
-
-    def _without_stop(self, start: int, end: int) -> Stretch:
-        """Without the comma or full stop at the end of a cue or a source."""
-        last = self.text[end - 1]
-        stop = last in ",;:" or (last == "." and "." not in self.text[start : end - 1])
-        return (start, end - 1) if stop and end - start > 1 else (start, end)
 
     def _quotation(self, contents: Sequence[Stretch]) -> Quotation:
         quoted = sum(self.layout.quoted(span) for span in contents)
@@ -234,7 +227,7 @@ class _Maker:
             words = self.text[addressee[0] : addressee[1]]
             if MEDIA.search(words) and words.removeprefix("the ")[0].isupper():
                 via.append(Speaker(*addressee, self._named(addressee), 1.0))
-        return replace(draft, via=_distinct(via), addressee=addressee)
+        return replace(draft, via=distinct(via), addressee=addressee)
 
     def _resolved(self, span: Stretch) -> Resolved:
         """Who a source is that the encoder did not mark as one, seen after all sources before it."""
@@ -259,11 +252,6 @@ class _Maker:
         described = describe(words)
         kind = described_kind(described) if described is not None else kind_of_words(words)
         return Resolved(re.sub(r"^(?:the|The) (?=[A-Z])", "", words), kind)
-
-
-def _distinct(via: Sequence[Speaker]) -> tuple[Speaker, ...]:
-    """Each of them once, whatever rule found it."""
-    return tuple({speaker.resolved.name: speaker for speaker in reversed(via)}.values())[::-1]
 
 
 @Language.factory(

@@ -43,7 +43,9 @@ _ASIDE: Final = re.compile(r"\s+\([^()]*\)?$")
 _NO_PERSON: Final = re.compile(r"[Tt]he\s[A-Z][a-z]+$")
 _TWO_PEOPLE: Final = re.compile(r"(?:[^\W\d_][\w.’'-]*\s){0,2}[^\W\d_][\w.’'-]*(\s(?:and|&)\s)(?=[A-Z])")
 _PARTISANS: Final = words("""Republican Democrat Libertarian Republicans Democrats Conservative Liberal""")
+_BODIES: Final = words("""panel committee subcommittee commission""")
 # "Neither Holt", "Even Holt": what opens a sentence is no part of a name.
+_OF_PLACE: Final = re.compile(rf"\sof\s(?:{'|'.join(sorted(STATES, key=len, reverse=True))})$")
 _OPENING: Final = re.compile(
     r"(?:Neither|Both|Even|Like|Unlike|But|And|So|While|When|Although|Though|As|If|Because|Yet|Still|Only"
     r"|Then|Now|Rival|Fellow|Former|Ex-|Nor|Or|Meanwhile,)\s*(?=[A-Z])"
@@ -121,6 +123,8 @@ def _tidy(text: str, name: NameSpan) -> NameSpan:
         end -= len(_match(_ASIDE, text[start:end]))
     if name.label == "PERSON" and (opening := _OPENING.match(text, start, end)):
         start = opening.end()
+    if name.label == "PERSON":
+        end -= len(_match(_OF_PLACE, text[start:end]))
     if name.label == "ORG":
         end -= len(_match(_PAPER, text[start:end]))
     words = text[start:end]
@@ -146,7 +150,9 @@ def _common(text: str, name: NameSpan) -> bool:
     last = text[name.start : name.end].split()[-1:]
     if name.label == "PERSON":
         return bool(last) and last[0] in _PARTISANS and not text.startswith("Mr", name.start)
-    return name.label == "ORG" and bool(last) and (is_plural_noun(last[0]) or is_person_noun(last[0]))
+    if name.label != "ORG" or not last or not last[0].islower():
+        return False
+    return is_plural_noun(last[0]) or is_person_noun(last[0]) or last[0] in _BODIES
 
 
 def _told_in_sources(text: str, roles: Sequence[RoleSpan], names: Sequence[NameSpan]) -> list[NameSpan]:

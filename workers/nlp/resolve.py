@@ -16,6 +16,7 @@ from workers.domain.claim import ResolvedBy, SourceKind
 from workers.nlp.antecedents import Candidate, Ranker, shipped
 from workers.nlp.clusters import clean, person_key, same_organization
 from workers.nlp.found import Cluster, ClusterMention, Resolved, Stretch
+from workers.nlp.institutions import body, paper
 from workers.nlp.kinds import described_kind, head_name, kind_of_cluster, kind_of_words
 from workers.nlp.layout import Layout
 from workers.nlp.offices import PAPERS, fit, unproven
@@ -128,6 +129,9 @@ class Resolver:
         known = self._unmarked_name(words, start)
         if known is not None:
             return known, self._answer(known, words, ResolvedBy.NAME)
+        shortened = body(self._referents, words, start, lead=self._layout.line_at(start) < _LEAD)
+        if shortened is not None:
+            return shortened, self._answer(shortened, words, ResolvedBy.DESCRIPTION)
         found = describe(words)
         return self._description(found, start) if found is not None else self._phrase(words, start)
 
@@ -196,6 +200,8 @@ class Resolver:
         if referent is not None:
             return referent, self._answer(referent, found.words, ResolvedBy.DESCRIPTION)
         name = self._named_possessor(found, start)
+        if kind is SourceKind.DOCUMENT:
+            name = paper(self._text, found, start, lead=self._layout.line_at(start) < _LEAD) or name
         kind = SourceKind.ANONYMOUS if kind is SourceKind.PERSON and found.indefinite else kind
         resolved = Resolved(
             name, kind, None, role, ResolvedBy.DESCRIPTION if kind is SourceKind.PERSON else ResolvedBy.NONE

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from workers.nlp.found import Stretch
+from workers.nlp.found import Speaker, Stretch
 from workers.nlp.lexicon import ACTS, lemma
 
 _OUTLET: Final = (
@@ -55,6 +56,10 @@ _SPEECH_VERB: Final = re.compile(
 _INVERTED: Final = re.compile(
     r"(?P<quote>[“\"][^\n]*[,.!?][”\"])\s+(?P<who>[^“”\"\n.]{2,80}?)\s(?P<verb>[a-z]+(?:ed|s)|said|told|wrote)"
 )
+# A turn of a transcript: "HOLT: Well, it is over."
+_TURN: Final = re.compile(
+    r"[“\"]?(?P<who>[A-Z][A-Z.’'-]+(?: [A-Z][A-Z.’'-]+){0,3})(?P<colon>:)\s+(?P<told>\S.*\S)", re.DOTALL
+)
 _SOURCE_LIMIT: Final = 120
 
 
@@ -88,6 +93,21 @@ def split_inverted(text: str, content: Stretch) -> tuple[Stretch, Stretch, Stret
     if match is None or lemma(match["verb"]) not in ACTS:
         return None
     return match.span("who"), match.span("verb"), match.span("quote")
+
+
+def split_turn(text: str, content: Stretch) -> tuple[Stretch, Stretch, Stretch] | None:
+    """Source, cue and content of a transcript's turn at the start of a line, or ``None``."""
+    start, end = content
+    line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    if start - line > 1:  # at most a quotation mark before it
+        return None
+    match = _TURN.fullmatch(text, start, end)
+    return None if match is None else (match.span("who"), match.span("colon"), match.span("told"))
+
+
+def distinct(via: Sequence[Speaker]) -> tuple[Speaker, ...]:
+    """Each of them once, whatever rule found it."""
+    return tuple({speaker.resolved.name: speaker for speaker in reversed(via)}.values())[::-1]
 
 
 def split_nested(

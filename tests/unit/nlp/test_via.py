@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.nlp.via import find_addressee, find_via, split_inverted, split_nested
+from workers.nlp.via import find_addressee, find_via, split_inverted, split_nested, split_turn
 
 
 def via(text: str) -> list[str]:
@@ -95,3 +95,24 @@ def test_what_somebody_told_an_outlet_begins_after_the_outlet() -> None:
 
     assert nested is not None
     assert [text[start:end] for start, end in nested] == ["Karl Reed", "told", "that the yard is sold"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("HOLT: Well, it is over.", ("HOLT", ":", "Well, it is over.")),
+        ("“MR. REED: Is it?", ("MR. REED", ":", "Is it?")),
+        ("Holt: Well, it is over.", None),
+        ("It is over.", None),
+    ],
+)
+def test_a_turn_of_a_transcript_is_its_speaker_s(text: str, parts: tuple[str, str, str] | None) -> None:
+    turn = split_turn(text, (0, len(text)))
+
+    assert (turn and tuple(text[start:end] for start, end in turn)) == parts
+
+
+def test_a_label_in_the_middle_of_a_line_makes_no_turn() -> None:
+    text = "A sign says NOTE: it is over."
+
+    assert split_turn(text, (text.index("NOTE"), len(text))) is None
