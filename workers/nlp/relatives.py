@@ -30,6 +30,8 @@ _ONLY_ASIDES: Final = re.compile(
     r"[^;:?!“”\"\n])*?,\s"
 )
 _BREAK: Final = re.compile(r"[;:!?“”\"]|(?<![DR])\.")
+# "Holt supporters who": somebody further on is meant.
+_FURTHER: Final = re.compile(r"^ [a-z]{2,}")
 _BEFORE: Final = 90
 _CLOSE: Final = 14
 
@@ -66,7 +68,7 @@ def _last_named(clusters: Sequence[Cluster], text: str, place: int, labels: froz
         ends = [m.end for m in found.mentions if place - _CLOSE <= m.end <= place]
         if ends and found.label in labels:
             gap = text[max(ends) : place]
-            if not _BREAK.search(gap) and (not gap or gap[0] in " ,("):
+            if not _BREAK.search(gap) and not _FURTHER.search(gap) and (not gap or gap[0] in " ,("):
                 best = max(best or (0, 0), (max(ends), number))
     return None if best is None else best[1]
 

@@ -50,6 +50,7 @@ _AFTER_NOUN: Final = re.compile(r"[,(]|\s(?:of|for|in|at|on|from|with|to|by|that
 _TAIL: Final = re.compile(
     r",\s.*$|\s(?:who|which) (?:spoke|asked|was|were|is|are|declined|requested|did|had|has)\b.*$"
 )
+_PLACES: Final = frozenset({"GPE", "LOC", "FAC"})
 _LEAD: Final = 4
 HE_OR_SHE: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 
@@ -255,10 +256,15 @@ class Resolver:
             return self._best(start, lambda r: r.several and bool(r.spoke), reach=3)
         if word in _IT:
             things = (SourceKind.ORGANIZATION, SourceKind.GOVERNMENT, SourceKind.DOCUMENT)
-            return self._best(start, lambda r: r.resolved.kind in things, reach=2)
+            return self._best(start, lambda r: r.resolved.kind in things and self._acts(r), reach=2)
         if word in _SPEAKERS and self._layout.in_quote(start):
             return self._best(start, lambda r: bool(r.spoke), reach=3)
         return None
+
+    def _acts(self, referent: Referent) -> bool:
+        """Is it no place, or one that has spoken as those who govern it do?"""
+        cluster = referent.resolved.cluster
+        return bool(referent.spoke) or cluster is None or self._clusters[cluster].label not in _PLACES
 
     def _antecedent(self, start: int, *, human: bool) -> Referent | None:
         """Whoever's name, or description, ends right before "who"."""
