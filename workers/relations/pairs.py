@@ -69,12 +69,13 @@ _NEAR = 2.0
 _FAR = 5.0
 _NEGATED_COVERED = 0.6
 _SEEN_COVERED = 0.4
+_DENIED_COVERED = 0.4
 _SURE_WITHOUT_NAMES = 0.96
 _LEAST_COVERED = 0.22
 _COVERED, _SHARED, _NAMES, _CLASH = map(
     NAMES.index, ("words_longer_covered", "words_shared", "names_fewer_covered", "names_clash")
 )
-_LEAST_WORTH_ASKING = 0.35
+_LEAST_WORTH_ASKING = 0.4
 
 
 def judge(
@@ -193,18 +194,28 @@ def _opposed(
     if unknowing(ours, theirs):
         return Judgement(None, PairReason.UNCLEAR, score)
     common = answered(left, right, ours, theirs)
-    answers = common >= ANSWERED
-    if denied:
-        said = answers or (common >= ANSWERED_IN_SHORT and denied_in_short(left, right, ours, theirs))
-        # a model has not learnt what it is to deny "the reports": only words count
+    if denied:  # a model has not learnt what it is to deny "the reports": the words count
+        said = _denial_meets(left, right, common, opinion, thresholds)
         score, least = _score(left, right, ours, theirs), thresholds.denials
     else:
         seen = opinion is not None and _seen(ours, theirs, found, score)
-        said = compared.change is None and (answers or seen or found[_COVERED] >= _NEGATED_COVERED)
-        least = thresholds.answered if answers else thresholds.contradicts
+        enough = seen or common >= ANSWERED or found[_COVERED] >= _NEGATED_COVERED
+        said = enough and compared.change is None
+        least = thresholds.answered if common >= ANSWERED else thresholds.contradicts
     if not said:
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, least)
+
+
+def _denial_meets(
+    left: Known, right: Known, common: float, opinion: Opinion | None, thresholds: Thresholds
+) -> bool:
+    """Is what one side denies what the other says? ``common``: how much of it, see ``answered``."""
+    ours, theirs = alike(left, right)
+    if common >= ANSWERED or (common >= ANSWERED_IN_SHORT and denied_in_short(left, right, ours, theirs)):
+        return True
+    told = opinion is not None and sign_of(opinion) > 0 and 1.0 - opinion.unrelated >= thresholds.told_denials
+    return told and features(ours, theirs)[_COVERED] >= _DENIED_COVERED
 
 
 def _seen(ours: str, theirs: str, found: Features, score: float) -> bool:

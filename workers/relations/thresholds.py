@@ -29,6 +29,7 @@ class Thresholds:
     told_corroborates: float = 0.62
     told_contradicts: float = 0.85
     told_answered: float = 0.8
+    told_denials: float = 0.8
     told_updates: float = 0.5
 
     def told(self) -> "Thresholds":

@@ -146,3 +146,50 @@ def test_a_contradiction_without_a_shared_name_needs_more_in_common() -> None:
     left, right = "nobody left here thinking we have done enough", "we have had enough debates"
 
     assert decided(left, right).kind is None
+
+
+def test_who_does_not_recall_a_thing_denies_nothing() -> None:
+    found = decided(
+        "a clerk at Harn warned the harbour board of the crack in the wall",
+        "she did not recall that a clerk at Harn warned the harbour board of the crack in the wall",
+    )
+
+    assert found.kind is None
+
+
+def test_a_not_that_belongs_to_somebody_else_contradicts_nothing_however_sure_the_model() -> None:
+    found = decided(
+        "poisoned water was used against the people of Dalgrad last week, the mayor said on the radio",
+        "Old King Orlo never used poisoned water",
+        opinion=Opinion(0.06, 0.01, 0.93),
+    )
+
+    assert found.kind is None
+
+
+def test_a_speaker_answers_what_is_said_of_him_by_name() -> None:
+    found = decided(
+        "Ivo Marsh is obsessed with the ferry",
+        "I am not obsessed with the ferry",
+        opinion=Opinion(0.06, 0.0, 0.94),
+    )
+
+    assert found.kind is CONTRADICTS
+
+
+def test_a_denial_that_names_a_topic_contradicts_not_all_that_touches_it() -> None:
+    found = decided(
+        "contacts with the Marovians",
+        "he would swear that his contact with the head of the Marovian railways was in 2003, in public and"
+        " with reporters in the room",
+        (REFUTES, AFFIRMS),
+    )
+
+    assert found.kind is None
+
+
+def test_a_speaker_is_not_held_to_contradict_himself() -> None:
+    left = a_known_claim("the harbour wall at Harn is safe", article_id="a1", source="Ada Holt")
+    right = a_known_claim("the harbour wall at Harn is not safe", article_id="a2", source="Ada Holt")
+
+    assert judge(left, right).reason is PairReason.COPIED
