@@ -256,15 +256,17 @@ class Resolver:
             return self._best(start, lambda r: r.several and bool(r.spoke), reach=3)
         if word in _IT:
             things = (SourceKind.ORGANIZATION, SourceKind.GOVERNMENT, SourceKind.DOCUMENT)
-            return self._best(start, lambda r: r.resolved.kind in things and self._acts(r), reach=2)
+            return self._best(start, lambda r: r.resolved.kind in things and self._acts(r, start), reach=2)
         if word in _SPEAKERS and self._layout.in_quote(start):
             return self._best(start, lambda r: bool(r.spoke), reach=3)
         return None
 
-    def _acts(self, referent: Referent) -> bool:
-        """Is it no place, or one that has spoken as those who govern it do?"""
+    def _acts(self, referent: Referent, start: int) -> bool:
+        """Is it no place, or one that has spoken as those who govern it do, or of this very sentence?"""
         cluster = referent.resolved.cluster
-        return bool(referent.spoke) or cluster is None or self._clusters[cluster].label not in _PLACES
+        if referent.spoke or cluster is None or self._clusters[cluster].label not in _PLACES:
+            return True
+        return any(self._layout.sentence_at(start)[0] <= place < start for place in referent.places)
 
     def _antecedent(self, start: int, *, human: bool) -> Referent | None:
         """Whoever's name, or description, ends right before "who"."""
