@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from training import corpora, labels, scores
-from training.corpora import AttributedText, EntityText, RatedSentence
+from training.corpora import AttributedText, EntityText
 from training.examples import attribution_examples
-from training.predict import Read, read, run, session
+from training.predict import Read, read, session
+from training.worth import fit_worth
 from workers.nlp.decode import calibrate
 from workers.nlp.heads import Platt, load_heads
 from workers.nlp.pieces import Pieces
@@ -62,22 +62,6 @@ def fit_temperature(rows: Sequence[Floats], golds: Sequence[int]) -> float:
         if loss < best[0]:
             best = (loss, float(temperature))
     return best[1]
-
-
-def fit_regression(inputs: Floats, hits: Floats, pull: float) -> tuple[Floats, float]:
-    """Logistic regression with an L2 penalty ``pull`` on the weights; weights [H] and offset."""
-    wide = np.concatenate([inputs, np.ones((len(inputs), 1))], axis=1)
-    strength = np.full(wide.shape[1], pull)
-    strength[-1] = 1e-6
-    found = _newton(wide, hits, np.zeros(wide.shape[1]), strength, 30)
-    return found[:-1], float(found[-1])
-
-
-def average_precision(chances: Floats, hits: Floats) -> float:
-    """Area under precision over recall, summed at each hit."""
-    ranked = hits[np.argsort(-chances, kind="stable")]
-    precision = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)
-    return float((precision * ranked).sum() / max(1.0, ranked.sum()))
 
 
 def judged_roles(articles: Sequence[AttributedText], reads: Sequence[Sequence[Read]]) -> list[Judged]:
@@ -157,34 +141,6 @@ def _print_errors(name: str, held: Sequence[Judged], platts: Mapping[str, Platt]
     print(f"{name:<9} ECE {before:.3f} -> {after:.3f} ({len(held)} spans)")
 
 
-def fit_worth(
-    encoder: onnxruntime.InferenceSession, pieces: Pieces, data: Path, pull: float = 3.0
-) -> dict[str, Any]:
-    """Check-worthiness on nine tenths of ClaimBuster; prints average precision on the tenth."""
-    sentences = corpora.rated(data / corpora.CLAIMBUSTER)
-    means = sentence_means(encoder, pieces, sentences)
-    hits = np.array([float(sentence.worth) for sentence in sentences])
-    dev = np.array([corpora.tenth(sentence.text) == corpora.DEV_TENTH for sentence in sentences])
-    weights, offset = fit_regression(means[~dev], hits[~dev], pull)
-    chances = 1.0 / (1.0 + np.exp(-(means[dev] @ weights + offset)))
-    precision = average_precision(chances, hits[dev])
-    error = scores.calibration_error(chances.tolist(), (hits[dev] > 0).tolist())
-    print(
-        f"check-worthiness: average precision {precision:.3f}, ECE {error:.3f} "
-        f"({int(hits[dev].sum())} of {int(dev.sum())} sentences worth checking)"
-    )
-    return {"weights": [round(float(value), 5) for value in weights], "offset": round(offset, 5)}
-
-
-def sentence_means(
-    encoder: onnxruntime.InferenceSession, pieces: Pieces, sentences: Sequence[RatedSentence]
-) -> Floats:
-    """Mean hidden state of each sentence's pieces, [CLS] and [SEP] left out: [N, H]."""
-    windows = [pieces.windows(sentence.text)[0] for sentence in sentences]
-    outputs = run(encoder, windows)
-    return np.stack([output["hidden"][1:-1].mean(axis=0) for output in outputs]).astype(np.float64)
-
-
 def _newton(inputs: Floats, hits: Floats, start: Floats, pull: Floats, rounds: int) -> Floats:
     weights = start.copy()
     for _ in range(rounds):
@@ -229,7 +185,7 @@ def main() -> None:
         }
     for kind, link in content["links"].items():
         link["temperature"] = round(fit_links(pieces, articles, reads, kind), 4)
-    content["checkworthiness"] = fit_worth(encoder, pieces, options.data)
+    content["checkworthiness"] = fit_worth(encoder, pieces, options.data, print)
     (folder / "encoder.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

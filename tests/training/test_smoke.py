@@ -14,7 +14,7 @@ pytest.importorskip("onnx", reason="the extra `training` is not installed")
 from tests.training.made_up import a_tokenizer, an_article, write_corpora  # noqa: E402
 from training import corpora, graph, ranges, scores  # noqa: E402
 from training.batching import Stream  # noqa: E402
-from training.calibrate import average_precision, fit_platt, fit_temperature  # noqa: E402
+from training.calibrate import fit_platt, fit_temperature  # noqa: E402
 from training.crf import Crf  # noqa: E402
 from training.evaluate import attribution_tallies, report  # noqa: E402
 from training.examples import attribution_examples, entity_examples  # noqa: E402
@@ -24,6 +24,7 @@ from training.model import Claimwire, Shape  # noqa: E402
 from training.predict import read, session  # noqa: E402
 from training.scores import Claim, Tally  # noqa: E402
 from training.train import Recipe, attribution_stream, entity_stream, rate_at, train  # noqa: E402
+from training.worth import average_precision  # noqa: E402
 from workers.nlp.heads import Heads, parse_heads  # noqa: E402
 from workers.nlp.pieces import CASE_CLASSES, Pieces  # noqa: E402
 

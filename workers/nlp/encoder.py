@@ -192,7 +192,7 @@ class ClaimwireEncoder:
         found = []
         for row, (spans, names) in enumerate(zip(attributed, named, strict=True)):
             pointers = [outputs[name][row] for name in POINTERS]
-            told = Worths(heads, outputs["hidden"][row]) if "hidden" in outputs else None
+            told = Worths(heads, windows[row], outputs["hidden"][row]) if "hidden" in outputs else None
             worth = told.of_contents(spans) if told is not None else {}
             found.append(
                 Encoded(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,21 @@ class LinkHead:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CheckWorthiness:
-    """Logistic regression on the mean hidden state [H] of a sentence's pieces."""
+    """Logistic regression on the mean hidden state [H] of a stretch, and on which pieces it has ([V])."""
 
     weights: Floats
     offset: float
+    pieces: Floats
 
-    def probability(self, mean: Floats) -> float:
-        """How likely a reader would want the sentence checked, 0 to 1."""
-        return 1.0 / (1.0 + float(np.exp(-(float(mean @ self.weights) + self.offset))))
+    def probability(self, mean: Floats, input_ids: Ints) -> float:
+        """How likely a reader would want the stretch checked, 0 to 1."""
+        return self.from_state(float(mean @ self.weights), input_ids)
+
+    def from_state(self, state: float, input_ids: Ints) -> float:
+        """The same from what its mean state weighs."""
+        told = np.unique(input_ids)
+        found = float(self.pieces[told[told < len(self.pieces)]].sum())
+        return 1.0 / (1.0 + math.exp(-(state + self.offset + found)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +106,18 @@ def parse_heads(content: Mapping[str, Any]) -> Heads:
         source=LinkHead(float(links["source"]["temperature"])),
         checkworthiness=None
         if worth is None
-        else CheckWorthiness(_floats(worth["weights"]), float(worth["offset"])),
+        else CheckWorthiness(
+            _floats(worth["weights"]), float(worth["offset"]), _by_piece(worth.get("pieces", []))
+        ),
     )
+
+
+def _by_piece(pairs: Sequence[tuple[int, float]]) -> Floats:
+    """Return the weight of each piece up to the last one that has any."""
+    found = np.zeros(1 + max((number for number, _ in pairs), default=-1), dtype=np.float64)
+    for number, weight in pairs:
+        found[number] = weight
+    return found
 
 
 def _tag_head(content: Mapping[str, Any]) -> TagHead:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
@@ -26,16 +25,16 @@ def shared_out(sentences: Sequence[Stretch], windows: Sequence[Window]) -> list[
 
 
 class Worths:
-    """Check-worthiness of stretches of one window, from its ``hidden`` states [T, H]."""
+    """Check-worthiness of stretches of one ``window``, from its ``hidden`` states [T, H]."""
 
-    def __init__(self, heads: Heads, hidden: Scores) -> None:
-        head = heads.checkworthiness
-        self._pieces = None if head is None else hidden @ head.weights.astype(np.float32)
-        self._offset = 0.0 if head is None else head.offset
+    def __init__(self, heads: Heads, window: Window, hidden: Scores) -> None:
+        self._head = heads.checkworthiness
+        self._ids = window.input_ids
+        self._states = None if self._head is None else hidden @ self._head.weights.astype(np.float32)
 
     def of_contents(self, spans: Sequence[TaggedSpan]) -> dict[int, float]:
         """Of each content, by its place among ``spans``."""
-        if self._pieces is None:
+        if self._states is None:
             return {}
         return {
             place: self._of(span.first, span.last)
@@ -45,7 +44,7 @@ class Worths:
 
     def of_sentences(self, sentences: Sequence[Stretch], window: Window) -> tuple[SentenceWorth, ...]:
         """Of the part of each sentence that stands in the window."""
-        if self._pieces is None or not sentences:
+        if self._states is None or not sentences:
             return ()
         starts = window.offsets[1:-1, 0]
         firsts = 1 + np.searchsorted(starts, [start for start, _ in sentences])
@@ -57,6 +56,7 @@ class Worths:
         )
 
     def _of(self, first: int, last: int) -> float:
-        assert self._pieces is not None
-        mean = float(self._pieces[first:last].mean(dtype=np.float64))
-        return 1.0 / (1.0 + math.exp(-(mean + self._offset)))
+        assert self._head is not None
+        assert self._states is not None
+        mean = float(self._states[first:last].mean(dtype=np.float64))
+        return self._head.from_state(mean, self._ids[first:last])
