@@ -14,9 +14,11 @@ _ROUGH = 0.1
 # Many things are counted in these: the same unit says little.
 _LOOSE = """
 percent USD EUR GBP JPY people years months weeks days hours minutes times points miles kilometers kilometres
-meters metres feet things others members countries women men residents civilians
+meters metres feet things others members countries women men residents civilians seconds delegates districts
 """
 _LOOSE_UNITS = frozenset(map(unit_class, [*_LOOSE.split(), "percentage points"]))
+# "Three other officers", "each of nine": a part, which no total moves to.
+_PART = re.compile(r"\b(?:other|another|each|every|both)\b", re.IGNORECASE)
 # People are counted by what befell them.
 _PEOPLE = frozenset(map(unit_class, ["people", "others", "women", "men", "residents", "civilians"]))
 _FATES = tuple(map(unit_class, ["killed", "missing", "injured"]))
@@ -60,7 +62,7 @@ class Counted:
 
 def counted(quantities: Iterable[Quantity], said: str) -> tuple[Counted, ...]:
     """Return the quantities that stand in ``said``, with what they count there."""
-    there = [quantity for quantity in quantities if quantity.text in said]
+    there = [each for each in quantities if each.text in said and not _PART.search(each.text)]
     return tuple(Counted(quantity, _what(quantity, said)) for quantity in (*there, *_far_figures(said)))
 
 

@@ -8,7 +8,7 @@ against the other claim: each must say most of what the other says.
 import re
 from collections.abc import Mapping, Set
 
-from workers.domain.claim import Act, Stance
+from workers.domain.claim import Stance
 from workers.relations.contrast import contrast
 from workers.relations.known import Known
 from workers.relations.opinion import Opinion
@@ -57,11 +57,8 @@ def denied_in_short(left: Known, right: Known, ours: str, theirs: str) -> bool:
     """Is one side "denied the reports of troop movements": a few words, all of them in the other claim?"""
     for denial, other, said in ((left, right, ours), (right, left, theirs)):
         words, known = terms_of(said), terms_of(other.side.text).weights
-        doubts = (
-            denial.act is Act.BELIEVE
-        )  # "doubts about the harbour" are no denial of all that is said of it
         is_denial = denial.side.stance is Stance.REFUTES and other.side.stance is Stance.AFFIRMS
-        if is_denial and not doubts and len(words.weights) >= _LEAST_DENIED and words.total <= _SHORT_DENIAL:
+        if is_denial and len(words.weights) >= _LEAST_DENIED and words.total <= _SHORT_DENIAL:
             shared = sum(weight for term, weight in words.weights.items() if term in known)
             if shared >= _DENIAL_COVERED * words.total:
                 return True
@@ -93,6 +90,9 @@ def sign_of(opinion: Opinion | None) -> int:
 def _answered(denial: Known, other: Known, said: str, others_said: str) -> float:
     denied = _denied(denial, said, others_said)
     if denied is None:
+        return 0.0
+    of_others = terms_of(denied).names - terms_of(others_said).names - _names(other) - _DENYING
+    if of_others and denial.side.stance is not Stance.REFUTES:
         return 0.0
     near = terms_of(nearest(clauses(others_said), denied))
     ours, theirs = terms_of(denied).weights, terms_of(others_said).weights

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from workers.domain.claim import Stance
+from workers.domain.claim import Act, Stance
 from workers.domain.relation import Change, RelationKind
 from workers.relations.features import NAMES, Features, features
 from workers.relations.figures import Agreement, Compared, compare
-from workers.relations.known import Known
+from workers.relations.known import Known, squashed
 from workers.relations.opinion import Opinion
 from workers.relations.opposition import (
     ANSWERED,
@@ -70,6 +70,7 @@ _FAR = 5.0
 _NEGATED_COVERED = 0.6
 _SEEN_COVERED = 0.4
 _DENIED_COVERED = 0.4
+_ANSWERED_IN_PART = 0.45
 _SURE_WITHOUT_NAMES = 0.96
 _LEAST_COVERED = 0.22
 _COVERED, _SHARED, _NAMES, _CLASH = map(
@@ -191,7 +192,7 @@ def _opposed(
         return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
     if same_speaker(left, right) or (not denied and _reprinted(left, right)):
         return Judgement(None, PairReason.COPIED, score)
-    if unknowing(ours, theirs):
+    if unknowing(ours, theirs) or (denied and signs(ours, theirs).turned) or _only_doubted(left, right):
         return Judgement(None, PairReason.UNCLEAR, score)
     common = answered(left, right, ours, theirs)
     if denied:  # a model has not learnt what it is to deny "the reports": the words count
@@ -199,7 +200,8 @@ def _opposed(
         score, least = _score(left, right, ours, theirs), thresholds.denials
     else:
         seen = opinion is not None and _seen(ours, theirs, found, score)
-        enough = seen or common >= ANSWERED or found[_COVERED] >= _NEGATED_COVERED
+        covered = found[_COVERED] >= _NEGATED_COVERED and (found[_NAMES] > 0 or not _named(ours, theirs))
+        enough = seen or covered or common >= ANSWERED
         said = enough and compared.change is None
         least = thresholds.answered if common >= ANSWERED else thresholds.contradicts
     if not said:
@@ -214,7 +216,10 @@ def _denial_meets(
     ours, theirs = alike(left, right)
     if common >= ANSWERED or (common >= ANSWERED_IN_SHORT and denied_in_short(left, right, ours, theirs)):
         return True
-    told = opinion is not None and sign_of(opinion) > 0 and 1.0 - opinion.unrelated >= thresholds.told_denials
+    if opinion is None:
+        told = common >= _ANSWERED_IN_PART
+    else:
+        told = sign_of(opinion) > 0 and 1.0 - opinion.unrelated >= thresholds.told_denials
     return told and features(ours, theirs)[_COVERED] >= _DENIED_COVERED
 
 
@@ -222,18 +227,30 @@ def _seen(ours: str, theirs: str, found: Features, score: float) -> bool:
     """May a model's contradiction be believed? Of one named matter, or where no "not" misleads it."""
     if not signs(ours, theirs).turned:
         return True
-    if terms_of(ours).names or terms_of(theirs).names:
+    if _named(ours, theirs):
         return found[_COVERED] >= _SEEN_COVERED and found[_NAMES] > 0
     return score >= _SURE_WITHOUT_NAMES
 
 
+def _named(ours: str, theirs: str) -> bool:
+    return bool(terms_of(ours).names or terms_of(theirs).names)
+
+
 def _reprinted(left: Known, right: Known) -> bool:
     """Are they the same words? A "not" more makes them others."""
-    return is_copy(left, right) and negations(left.side.text) == negations(right.side.text)
+    ours, theirs = left.side.text, right.side.text
+    return negations(ours) == negations(theirs) and (
+        is_copy(left, right) or squashed(ours) == squashed(theirs)
+    )
 
 
 def _is_denied(left: Known, right: Known) -> bool:
     return Stance.REFUTES in (left.side.stance, right.side.stance)
+
+
+def _only_doubted(left: Known, right: Known) -> bool:
+    """Does a side not believe it? "Neither side is keen on it" denies nothing."""
+    return any(each.act is Act.BELIEVE and each.side.stance is Stance.REFUTES for each in (left, right))
 
 
 def _doubted(left: Known, right: Known, sign: int, opinion: Opinion | None) -> bool:

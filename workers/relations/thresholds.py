@@ -27,7 +27,7 @@ class Thresholds:
     other_day: float = 0.85
     believed: float = 0.92
     told_corroborates: float = 0.62
-    told_contradicts: float = 0.85
+    told_contradicts: float = 0.88
     told_answered: float = 0.8
     told_denials: float = 0.8
     told_updates: float = 0.5

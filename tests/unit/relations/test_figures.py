@@ -99,3 +99,12 @@ def test_a_figure_that_stands_far_from_what_it_counts_moves_too() -> None:
 
 def test_a_share_is_no_number_of_things() -> None:
     assert counted((), "the number of new cases was 12 percent higher than in May") == ()
+
+
+def test_a_part_is_no_other_total() -> None:
+    found = decided(
+        "all four Harn officers on the bridge were dismissed the day after the flood",
+        "Marsh and three other officers on the Harn bridge were dismissed the day after the flood",
+    )
+
+    assert found.kind is not UPDATES
