@@ -29,6 +29,8 @@ from workers.wire.messages import decode_enriched
 NO_DATE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ARTICLES: Final = Path("load") / "articles.jsonl.gz"
 _CHUNK: Final = 16
+# Pairs that the stage itself named: they say how often it is right, not what it misses.
+FOUND: Final = "found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,16 @@ def decided(left: Known, right: Known, model: PairModel | None) -> Judgement:
 
 
 def table(answers: Sequence[Judged]) -> list[str]:
-    """Lines for the pairs that were looked at, for those that only count, and for all."""
-    golds = [each.gold for each in answers]
+    """Lines for the pairs that were drawn and for those that the stage found: seen, only counted, all."""
+    drawn = [each for each in answers if each.gold.stratum != FOUND]
+    found = [each for each in answers if each.gold.stratum == FOUND]
+    golds = [each.gold for each in drawn]
     agreement = kappa([gold.first for gold in golds], [gold.second for gold in golds])
     lines = [f"agreement of the two passes: kappa {agreement:.3f} ({len(golds)} pairs)"]
-    parts = {"seen": True, "only counted": False}
-    for name, seen in parts.items():
-        lines += [f"{name}:", *_lines([each for each in answers if each.gold.seen is seen])]
-    return [*lines, "all:", *_lines(answers)]
+    for name, part in (("", drawn), ("found, ", found)):
+        for kept, seen in (("seen", True), ("only counted", False)):
+            lines += [f"{name}{kept}:", *_lines([each for each in part if each.gold.seen is seen])]
+    return [*lines, "all drawn:", *_lines(drawn), "all found:", *_lines(found)]
 
 
 def _lines(answers: Sequence[Judged]) -> Iterator[str]:

@@ -70,7 +70,7 @@ def claims(articles: Mapping[str, EnrichedArticle]) -> list[tuple[Pair, int]]:
     found = []
     for gold in gold_pairs():
         left, right = (annotated.known(side, articles.get(side.article)) for side in (gold.left, gold.right))
-        if gold.seen and left is not None and right is not None:
+        if gold.seen and gold.stratum != annotated.FOUND and left is not None and right is not None:
             signs = (stance_sign(left.side.stance) or 1) * (stance_sign(right.side.stance) or 1)
             opposed = (gold.answer is Answer.CONTRADICTS) == (signs > 0)
             label = UNRELATED if gold.answer is Answer.UNRELATED else OPPOSITE if opposed else SAME

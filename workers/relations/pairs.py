@@ -76,7 +76,7 @@ _LEAST_COVERED = 0.22
 _COVERED, _SHARED, _NAMES, _CLASH = map(
     NAMES.index, ("words_longer_covered", "words_shared", "names_fewer_covered", "names_clash")
 )
-_LEAST_WORTH_ASKING = 0.4
+_LEAST_WORTH_ASKING = 0.35
 
 
 def judge(
