@@ -116,7 +116,8 @@ def table(answers: Sequence[Judged]) -> list[str]:
     for name, part in (("", drawn), ("found, ", found)):
         for kept, seen in (("seen", True), ("only counted", False)):
             lines += [f"{name}{kept}:", *_lines([each for each in part if each.gold.seen is seen])]
-    return [*lines, "all drawn:", *_lines(drawn), "all found:", *_lines(found)]
+    lines += ["all found:", *_lines(found)] if found else []
+    return [*lines, "all drawn:", *_lines(drawn)]
 
 
 def _lines(answers: Sequence[Judged]) -> Iterator[str]:
