@@ -27,6 +27,8 @@ from workers.domain.article import EnrichedArticle
 from workers.domain.relation import Relation
 from workers.relations.engine import Decided
 
+_TOLD_EVERY = 250
+
 
 @dataclass
 class _Relating(Run):
@@ -96,6 +98,8 @@ def _tally(folder: Path, run: AlertRun, relating: _Relating | None) -> Tally:
             tally.relations += 1
             tally.alerts += run.take(relation)
         tally.seconds += time.process_time() - began
+        if tally.articles % _TOLD_EVERY == 0:
+            print(f"{tally.articles} articles, {tally.relations} relations", file=sys.stderr, flush=True)
     return tally
 
 
