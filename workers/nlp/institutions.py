@@ -18,8 +18,8 @@ _PHRASE: Final = re.compile(
     r"(?:(?P<article>the|that|this|an?)\s)?(?P<words>(?:[\w’'.-]+\s){0,4}[\w’'-]+)", re.IGNORECASE
 )
 _INDEFINITE: Final = frozenset({"a", "an"})
-_CAPITAL: Final = r"[A-Z][\w.&’'/-]*"
-_TITLE: Final = rf"{_CAPITAL}(?:[ ,-]+(?:{_CAPITAL}|of|and|national|new|state|exit|tracking)){{0,6}}\s"
+_CAPITAL: Final = r"[A-Z][\w.&’'/-]*+"
+_TITLE: Final = rf"{_CAPITAL}(?: (?:{_CAPITAL}|of|and|national|new|state|exit|tracking)){{0,6}}\s"
 _OPENING: Final = re.compile(
     r"(?:(?:The|A|An|This|That|In|But|And|Another|According to)\s(?:the\s|an?\s)?|[a-z]+\s)+"
 )

@@ -28,6 +28,7 @@ _MANY: Final = (
 _PAPERS: Final = re.compile(r"[^,(]*?[a-z]{2}s(?:$|,|\s(?:of|by|from|for|in|that|on|at|to)\b)")
 _RIVALS: Final = 3
 _SOON: Final = 4
+_TAIL: Final = 80
 _ENDS: Final = re.compile(r"(?P<head>[\w-]+)(?: of [\w ]+)?$")
 
 
@@ -128,7 +129,7 @@ def only_one_near(
     referents: Sequence[Referent], found: Description, start: int, layout: Layout
 ) -> Referent | None:
     """Whoever alone was spoken of just before "the Republican", and of whom that may be news."""
-    ends = _ENDS.search(found.words.lower())
+    ends = _ENDS.search(found.words[-_TAIL:].lower())
     plain = found.determiner == "the" and not found.possessor and found.head not in DOCUMENT_NOUNS
     if not plain or ends is None or ends["head"] != found.head:
         return None

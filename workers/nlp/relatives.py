@@ -19,10 +19,10 @@ _WITHIN: Final = re.compile(
     r" (?:of|in|within|at|from|for|inside|with) (?:the )?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*$"
 )
 _PLURAL: Final = re.compile(
-    r"(?:\b(?:[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther|[Ss]everal|[Ff]ew|[Tt]wo|[Tt]hree|[Tt]op|[Ss]enior|[Yy]oung"
+    r"(?:\b(?>[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther|[Ss]everal|[Ff]ew|[Tt]wo|[Tt]hree|[Tt]op|[Ss]enior|[Yy]oung"
     r"|[Ff]ormer|(?!(?:Even|As|But|And|While|When|Like|In|For|To|With|Among|By|From|Of|Only|Are|Do) )"
     r"[A-Z][a-z]+"
-    r"|[a-z]+-[a-z]+|[a-z]+(?:al|ic|ive|ous|ary|ish|an)) )*\b[A-Za-z][a-z’'-]+$"
+    r"|[a-z]+-[a-z]+|[a-z]+(?:al|ic|ive|ous|ary|ish|an)) )*+\b[A-Za-z][a-z’'-]+$"
 )
 _ASIDES: Final = 90
 _ONLY_ASIDES: Final = re.compile(
