@@ -125,6 +125,9 @@ def facets(
     content = " ".join(text[start:end] for start, end in contents)
     words = words_of(text[cue[0] : cue[1]]) if cue is not None else []
     base = head_lemma(text[cue[0] : cue[1]]) if cue is not None else ""
+    named = base
+    if base == "disagree" and ask_free.lstrip()[:1] in (":", "."):
+        base = ""  # "Lund disagreed: …": what follows is his own view
     act = _act(base, words, content, ask_free)
     negated_cue = any(word in _NEGATIONS or lemma(word) == "fail" for word in words)
     negated_cue = negated_cue or _NOBODY.match(source) is not None
@@ -134,7 +137,7 @@ def facets(
         act = ACTS.get(base, Act.STATE)
     main = _main_clause(content)
     return Facets(
-        lemma=base,
+        lemma=named,
         act=act,
         stance=stance,
         certainty=_certainty(act, stance, base, main),

@@ -125,3 +125,11 @@ def test_a_report_that_is_called_untrue_is_refuted_and_nothing_else_is(
     cue: str, content: str, stance: Stance
 ) -> None:
     assert told(cue, content).stance is stance
+
+
+def test_what_follows_a_disagreement_and_a_colon_is_the_speakers_own_view() -> None:
+    text = "Lund disagreed: the bridge is safe"
+    own = facets(text, (5, 14), [(16, len(text))], ask_free=": ", source="Lund")
+
+    assert (own.lemma, own.act, own.stance) == ("disagree", Act.STATE, Stance.AFFIRMS)
+    assert told("disagrees", "that the bridge is safe").stance is Stance.REFUTES
