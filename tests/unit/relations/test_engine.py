@@ -1,64 +1,20 @@
-"""One claim after another: what is found, what is refused, what is taken back, what becomes one story."""
+"""One claim after another: what is found, what is refused, what becomes one story."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from tests.builders import NOON, a_claim_told
-from workers.domain.claim import Claim, Stance
-from workers.domain.relation import Relation, RelationKind, StoryMerge
-from workers.relations.engine import Decided, Policy, keep, relate, relation_id, withdraw
-from workers.relations.known import MAX_ROUTES, routes, routes_left
+from tests.support.engine_stage import FIRE, MORE, MOST, Stage, told
+from workers.domain.relation import Relation, RelationKind
+from workers.relations.engine import Policy, keep, relate, relation_id, withdraw
+from workers.relations.known import MAX_ROUTES, routes
 from workers.relations.opinion import Opinion
-from workers.relations.records import Kind, MemoryReader
-from workers.relations.stories import resolved, story_of
+from workers.relations.records import Kind
+from workers.relations.stories import story_of
 from workers.relations.window import WindowPolicy, WindowReason
 from workers.state.sqlite import SqliteStore
-
-FIRE = "the fire had destroyed 12 houses in the old town of Harn"
-MORE = "19 houses in the old town of Harn had been destroyed by the fire"
-MOST = "the fire in the old town of Harn had destroyed 31 houses"
-
-
-class Stage:
-    """The relate stage over memory: every claim goes once to each of its routes."""
-
-    def __init__(self, policy: Policy | None = None) -> None:
-        self.reader = MemoryReader()
-        self.policy = policy or Policy()
-        self.held: dict[str, Relation] = {}
-        self.merges: list[StoryMerge] = []
-
-    def take(self, claim: Claim) -> list[Decided]:
-        """Send a claim along its routes."""
-        return [self.keep(relate(self.reader, self.policy, route, claim, NOON)) for route in routes(claim)]
-
-    def take_back(self, claim: Claim) -> list[str]:
-        """Withdraw a claim from its routes; returns the relations taken back."""
-        each = [self.keep(withdraw(self.reader, route, claim.claim_id)) for route in routes(claim)]
-        return [gone for decided in each for gone in decided.retracted]
-
-    def keep(self, decided: Decided) -> Decided:
-        """Store what was decided and apply what would be published."""
-        keep(self.reader, decided)
-        for gone in decided.retracted:
-            del self.held[gone]
-        self.held |= {relation.relation_id: relation for relation in decided.relations}
-        self.merges += decided.merges
-        return decided
-
-    def story(self, relation: Relation) -> str:
-        """Return the relation's story after all merges."""
-        return resolved(relation.story_id, {merge.story_id: merge.into for merge in self.merges})
-
-
-def told(text: str, hour: float, article: str, **changes: Any) -> Claim:
-    """Return what an outlet told that many hours after noon."""
-    at = NOON + timedelta(hours=hour)
-    return a_claim_told(text, article_id=article, at=at, source=f"Speaker of {article}", **changes)
 
 
 @pytest.fixture
@@ -128,95 +84,6 @@ def test_a_late_claim_is_refused() -> None:
 def test_claims_too_far_apart_are_not_held_against_each_other(stage: Stage) -> None:
     stage.take(told(FIRE, 0, "a"))
     stage.take(told(MORE, 24 * 15, "b"))
-
-    assert not stage.held
-
-
-def test_a_withdrawn_claim_takes_its_relations_with_it(stage: Stage) -> None:
-    first, second, third = told(FIRE, 0, "a"), told(MORE, 1, "b"), told(MOST, 2, "c")
-    for claim in (first, second, third):
-        stage.take(claim)
-    assert len(stage.held) == 3
-
-    gone = stage.take_back(second)
-
-    assert len(gone) == 2
-    assert set(stage.held) == {relation_id(first.claim_id, third.claim_id)}
-
-
-def test_a_withdrawn_claim_meets_nobody_any_more(stage: Stage) -> None:
-    stage.take(told(FIRE, 0, "a"))
-    stage.take_back(told(FIRE, 0, "a"))
-
-    stage.take(told(MORE, 1, "b"))
-
-    assert not stage.held
-
-
-def test_a_claim_withdrawn_twice_is_taken_back_once(stage: Stage) -> None:
-    stage.take(told(FIRE, 0, "a"))
-    stage.take(told(MORE, 1, "b"))
-    stage.take_back(told(MORE, 1, "b"))
-
-    again = stage.take_back(told(MORE, 1, "b"))
-
-    assert again == []
-
-
-def test_a_claim_withdrawn_from_one_route_and_still_to_come_by_another_keeps_what_that_one_finds(
-    stage: Stage,
-) -> None:
-    """A claim is withdrawn and comes back, by one route before the first of it is seen on another."""
-    first, second = told(FIRE, 0, "a"), told(MORE, 1, "b")
-    stage.take(first)
-    ours, *others = routes(second)
-
-    for route in (ours, *others):
-        for _ in range(2):
-            stage.keep(withdraw(stage.reader, route, second.claim_id))
-            stage.keep(relate(stage.reader, stage.policy, route, second, NOON))
-
-    assert set(stage.held) == {relation_id(first.claim_id, second.claim_id)}
-
-
-def test_routes_left_are_those_of_claims_that_are_gone_or_go_other_ways() -> None:
-    before = {"kept": ("a", "b"), "moved": ("a", "b"), "gone": ("c",)}
-    now = {"kept": ("a", "b"), "moved": ("b", "d"), "new": ("a",)}
-
-    assert routes_left(before, now) == [("gone", "c"), ("moved", "a")]
-
-
-def test_a_claim_that_comes_back_is_related_again(stage: Stage) -> None:
-    stage.take(told(FIRE, 0, "a"))
-    stage.take(told(MORE, 1, "b"))
-    stage.take_back(told(MORE, 1, "b"))
-    assert not stage.held
-
-    stage.take(told(MORE, 1, "b"))
-
-    assert len(stage.held) == 1
-
-
-def test_a_claim_stated_anew_updates_its_relation_under_the_same_id(stage: Stage) -> None:
-    first, second = told(FIRE, 0, "a"), told(FIRE, 1, "b")
-    stage.take(first)
-    stage.take(second)
-    (before,) = stage.held.values()
-
-    stage.take(replace(second, stance=Stance.REFUTES))
-
-    (after,) = stage.held.values()
-    assert (before.kind, after.kind) == (RelationKind.CORROBORATES, RelationKind.CONTRADICTS)
-    assert after.relation_id == before.relation_id
-
-
-def test_a_claim_stated_anew_that_relates_no_more_is_taken_out(stage: Stage) -> None:
-    first, second = told(FIRE, 0, "a"), told(FIRE, 1, "b")
-    stage.take(first)
-    stage.take(second)
-    assert stage.held
-
-    stage.take(replace(second, stance=Stance.OPEN))
 
     assert not stage.held
 
