@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from workers.agents.transport import credentials
+from workers.broker.access import METADATA_AGE_MS
 from workers.settings import FAUST_PREFIX, Settings
 from workers.wire.topics import load_topics
 
 _NEVER = timedelta(days=30)  # a member without partitions never polls, and would be thrown out of the group
-# aiokafka asks a broker that leads a partition no more for its first offset, over and over, until it looks at
-# the metadata anew of itself: after five minutes, if nobody says otherwise
-_METADATA_AGE = timedelta(seconds=10)
 
 
 def faust_options(settings: Settings) -> dict[str, Any]:
@@ -32,8 +30,8 @@ def faust_options(settings: Settings) -> dict[str, Any]:
         "broker_max_poll_interval": _NEVER.total_seconds(),
         "broker_max_poll_records": 200,
         "stream_buffer_maxsize": 128,
-        "consumer_metadata_max_age_ms": _METADATA_AGE // timedelta(milliseconds=1),
-        "producer_metadata_max_age_ms": _METADATA_AGE // timedelta(milliseconds=1),
+        "consumer_metadata_max_age_ms": METADATA_AGE_MS,
+        "producer_metadata_max_age_ms": METADATA_AGE_MS,
         "consumer_max_fetch_size": settings.body_limit_bytes * 2,
         "producer_request_timeout": settings.request_timeout.total_seconds(),
         "producer_max_request_size": max(spec.max_message_bytes for spec in load_topics().values()),

@@ -23,6 +23,7 @@ from workers.agents.forward_http import Cause, Client
 from workers.agents.forward_retry import Backoff
 from workers.agents.forward_targets import Target, Webhook
 from workers.agents.preflight import Needs, wait_for_broker
+from workers.broker.access import METADATA_AGE_MS
 from workers.domain.outcome import Outgoing
 from workers.settings import Settings
 from workers.telemetry.forwarding import ForwardMetrics
@@ -156,6 +157,7 @@ def _consumer_settings(settings: Settings) -> dict[str, Any]:
         "group_id": settings.forward_group,
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
+        "metadata_max_age_ms": METADATA_AGE_MS,
         "session_timeout_ms": int(settings.session_timeout.total_seconds() * 1000),
         "heartbeat_interval_ms": int(settings.session_timeout.total_seconds() * 200),
         "max_poll_interval_ms": _NEVER_MS,

@@ -9,7 +9,7 @@ from aiokafka.structs import ConsumerRecord
 
 from workers.agents.silence_records import decode_silence
 from workers.alerting.muting import Silence
-from workers.broker.access import BrokerAccess
+from workers.broker.access import METADATA_AGE_MS, BrokerAccess
 from workers.telemetry.metrics import Metrics
 from workers.topology import Topic
 
@@ -40,6 +40,7 @@ class SilenceReader:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            metadata_max_age_ms=METADATA_AGE_MS,
             **self._access.client_options(),
         )
         await consumer.start()

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from workers.broker.errors import BrokerError
 
+# aiokafka asks a broker that leads a partition no more for its first offset, over and over, until it looks at
+# the metadata anew of itself: after five minutes, if nobody says otherwise.
+METADATA_AGE_MS = 10_000
 _LARGEST_SECRET_BYTES = 64 * 1024
 _MAY_BE_EMPTY = (
     "broker_ca",
