@@ -115,6 +115,7 @@ def _silence(alerts: AlertStack, worker: Worker, found: Story) -> None:
     ended = alerts.claimwire("silence", "expire", silence_id[:10])
     assert ended.returncode == 0, ended.stderr
     alerts.until_told(("denials", "Dee", "initial", "firing"))
+    found.metrics["withheld"] = _metric(worker, withheld)
     assert alerts.claimwire("silence", "expire", silence_id).returncode == 1
 
 
@@ -166,6 +167,7 @@ def test_a_silence_keeps_an_alert_back_until_it_is_expired(story: Story) -> None
 
     assert dee not in story.told("while silenced")
     assert story.told("_silence").count(dee) == 1
+    assert story.metrics["withheld"] == 1
 
 
 def test_a_bad_rules_file_keeps_the_old_rules_and_is_shown(story: Story) -> None:

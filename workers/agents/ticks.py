@@ -8,7 +8,7 @@ same records again. See docs/decisions/0011.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -164,7 +164,8 @@ class Ticks:
         self._enqueue(transaction, (ended, released))
         waiting = tuple(transaction.waiting(_STAGE, _AT_ONCE))
         full = _AT_ONCE in (len(due), len(waiting))
-        return _Done((ended, released), waiting, reached_ms, muted_by, keys[_AT_ONCE:], full)
+        again = replace(released, outcomes=())  # what stays withheld was counted when it was withheld first
+        return _Done((ended, again), waiting, reached_ms, muted_by, keys[_AT_ONCE:], full)
 
     def _reach(self, transaction: Transaction, passed: Passed) -> int | None:
         """Move the clocks of idle partitions and return the watermark, which never goes back."""

@@ -6,6 +6,7 @@ Nothing here fails on odd text: an opening mark that nobody closes ends with its
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def lay_out(text: str) -> Layout:
 
 
 def _place(stretches: Sequence[Stretch], place: int) -> int:
-    return bisect_right(stretches, place, key=lambda stretch: stretch[0]) - 1
+    return bisect_right(stretches, (place, sys.maxsize)) - 1
 
 
 def _trim(text: str, start: int, end: int) -> Stretch:
