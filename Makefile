@@ -13,7 +13,7 @@ setup: ## make .venv with .venv/bin/claimwire from the lock file
 demo: setup ## everything on one machine: broker, worker, sample articles, claims and alerts
 	@.venv/bin/claimwire demo
 
-test: setup ## all checks and tests (about half an hour on two cores)
+test: setup ## all checks and tests (about 20 minutes on two cores)
 	@scripts/test.sh
 
 bench: setup ## measure throughput, latency, memory: QUICK=1 takes 10 minutes, DATA=FOLDER names the articles

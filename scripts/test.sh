@@ -23,7 +23,7 @@ check bandit --quiet --configfile pyproject.toml --recursive workers scripts
 check python scripts/audit.py
 check claimwire schemas check
 # Side by side: much of a fault test is waiting. Files stay whole (their fixtures are dear), long ones come first.
-check pytest -q --numprocesses "${TEST_PROCESSES:-3}" --dist loadfile --no-loadscope-reorder --durations=15 "$@"
+check pytest -q --numprocesses "${TEST_PROCESSES:-2}" --dist loadfile --no-loadscope-reorder --durations=15 "$@"
 
 if [ ${#failed[@]} -gt 0 ]; then
   printf 'FAILED: %s\n' "${failed[@]}" >&2
