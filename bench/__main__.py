@@ -133,8 +133,11 @@ def _through_kafka(turns: Rounds, effort: Effort) -> dict[str, Any]:
 def _latency(
     cluster: Cluster, articles: list[LoadArticle], turns: Rounds, effort: Effort, own: float
 ) -> tuple[list[dict[str, Any]], float, Latencies]:
-    """Offer each load to one worker of two processes that has been started cold with one article."""
-    saturation = spread([run.steady.articles_per_second for run in turns.through_kafka[2]]).median
+    """Offer each load to one worker of all stages and two processes, started cold with one article.
+
+    A load is a share of what such a worker gets done with a backlog, relations and alerts included.
+    """
+    saturation = spread([run.articles / run.seconds for run in turns.whole]).median
     told, runs = [], {}
     with cluster.worker(2) as worker:
         start_s = first_claim(cluster, articles[0].renamed("-cold"), worker.started_at)

@@ -35,9 +35,10 @@ class Saturated:
 class Whole:
     """All stages, from the first completed batch until nothing was left; CPU seconds by kind of process.
 
-    ``words`` are those of the articles that were completed after that first batch.
+    ``words`` are those of the ``articles`` that were completed after that first batch.
     """
 
+    articles: int
     words: int
     seconds: float
     cpu: dict[str, float]
@@ -72,9 +73,10 @@ def work_off(cluster: Cluster, articles: Sequence[LoadArticle], processes: int) 
         first = watch.samples[1]
         ended, spent = time.monotonic(), watch.cpu_now()
     words = {article.key: article.words for article in articles}
-    done = sum(words[key] for key in cluster.keys(first.ends, watch.samples[-1].ends).values())
+    done = [words[key] for key in cluster.keys(first.ends, watch.samples[-1].ends).values()]
     before = watch.cpu_at(first)
-    return Whole(done, ended - first.at, {kind: round(spent[kind] - before[kind], 2) for kind in spent})
+    cpu = {kind: round(spent[kind] - before[kind], 2) for kind in spent}
+    return Whole(len(done), sum(done), ended - first.at, cpu)
 
 
 class _Watch:
