@@ -185,11 +185,11 @@ def _relations(
     pairs = [
         tuple(sorted((known, other), key=lambda each: each.order))
         for other in others
-        if other.claim_id != known.claim_id
+        if other.side.article_id != known.side.article_id
         and abs(other.at - known.at) <= policy.window.max_age
         and meeting_place(known, other) == route
     ]
-    opinions = _opinions(pairs, model, policy.asked)
+    opinions = _opinions(pairs, model, policy)
     for pair in pairs:
         left, right = pair
         judged = judge(left, right, opinions.get((left.claim_id, right.claim_id)), policy.thresholds)
@@ -203,12 +203,12 @@ def meeting_place(one: Known, other: Known) -> str | None:
 
 
 def _opinions(
-    pairs: Sequence[tuple[Known, ...]], model: PairModel | None, most: int
+    pairs: Sequence[tuple[Known, ...]], model: PairModel | None, policy: Policy
 ) -> dict[tuple[str, str], Opinion]:
     if model is None:
         return {}
-    near = [(left, right) for left, right in pairs if worth_asking(left, right)]
-    asked = sorted(near, key=lambda pair: -same_content(*pair))[:most]
+    near = [(left, right) for left, right in pairs if worth_asking(left, right, policy.thresholds)]
+    asked = sorted(near, key=lambda pair: -same_content(*pair))[: policy.asked]
     answers = model([alike(left, right) for left, right in asked]) if asked else ()
     return {
         (left.claim_id, right.claim_id): answer for (left, right), answer in zip(asked, answers, strict=True)

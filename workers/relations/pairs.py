@@ -77,6 +77,7 @@ _COVERED, _SHARED, _NAMES, _CLASH = map(
     NAMES.index, ("words_longer_covered", "words_shared", "names_fewer_covered", "names_clash")
 )
 _LEAST_WORTH_ASKING = 0.35
+_DECIDED_OPINIONS = (Opinion(0.0, 1.0, 0.0), Opinion(0.0, 0.0, 1.0), Opinion(0.0, 0.5, 0.5))
 
 
 def judge(
@@ -123,12 +124,17 @@ def alike(left: Known, right: Known) -> tuple[str, str]:
     return max(pairs, key=lambda pair: (logistic(features(*pair)), pair))
 
 
-def worth_asking(left: Known, right: Known) -> bool:
-    """Is the pair close enough to spend a model's time on?"""
+def worth_asking(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -> bool:
+    """Is the pair close enough to spend a model's time on, and could its opinion lead to a relation?"""
+    if left.side.article_id == right.side.article_id:
+        return False
     said = alike(left, right)
-    apart = left.side.article_id != right.side.article_id
     both_say = _says_something(left, said[0]) and _says_something(right, said[1])
-    return apart and both_say and _score(left, right, *said) >= _LEAST_WORTH_ASKING
+    if not both_say or _score(left, right, *said) < _LEAST_WORTH_ASKING:
+        return False
+    without = judge(left, right, None, thresholds)
+    told = [judge(left, right, opinion, thresholds) for opinion in _DECIDED_OPINIONS]
+    return any(each != without for each in told) and any(each.kind is not None for each in told)
 
 
 def same_content(left: Known, right: Known) -> float:
