@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders import NOON, a_claim_told
 from tests.support.engine_stage import FIRE, MORE, MOST, Stage, told
+from workers.domain.claim import Stance
 from workers.domain.relation import Relation, RelationKind
 from workers.relations.engine import Policy, keep, relate, relation_id, withdraw
 from workers.relations.known import MAX_ROUTES, routes
@@ -175,3 +176,19 @@ def test_a_model_is_asked_about_the_nearest_pairs_only() -> None:
             stage.keep(relate(stage.reader, stage.policy, route, said, NOON, model=model))
 
     assert asked == [1, 2, 2, 2]
+
+
+def test_a_model_is_not_asked_where_no_answer_of_its_could_make_a_relation() -> None:
+    stage, asked = Stage(), []
+
+    def model(pairs: Sequence[tuple[str, str]]) -> list[Opinion]:
+        asked.extend(pairs)
+        return [Opinion(0.0, 1.0, 0.0)] * len(pairs)
+
+    for number, stance in enumerate([Stance.AFFIRMS, Stance.OPEN]):
+        said = told("the bridge at Ostrel was closed to traffic", number, f"a{number}", stance=stance)
+        for route in routes(said):
+            stage.keep(relate(stage.reader, stage.policy, route, said, NOON, model=model))
+
+    assert asked == []
+    assert stage.held == {}
