@@ -127,7 +127,13 @@ def test_an_empty_article_is_the_workers_to_refuse(tmp_path: Path) -> None:
     assert _fields(article)["body"] == ""
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(BODY.encode())[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"no gzip at all", id="no gzip"),
+        pytest.param(gzip.compress(BODY.encode(), mtime=0)[:-9], id="cut short"),
+    ],
+)
 def test_a_broken_archive_is_one_clear_line(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(content)

@@ -179,7 +179,8 @@ def test_a_model_is_asked_about_the_nearest_pairs_only() -> None:
 
 
 def test_a_model_is_not_asked_where_no_answer_of_its_could_make_a_relation() -> None:
-    stage, asked = Stage(), []
+    stage = Stage()
+    asked: list[tuple[str, str]] = []
 
     def model(pairs: Sequence[tuple[str, str]]) -> list[Opinion]:
         asked.extend(pairs)
