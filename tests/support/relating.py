@@ -73,7 +73,9 @@ class Worker:
         for gone in decided.retracted:
             self.held.pop(gone, None)
         self.held |= {relation.relation_id: relation for relation in decided.relations}
-        self.merged |= {merge.story_id: merge.into for merge in decided.merges}
+        for merge in decided.merges:
+            assert merge.story_id not in self.merged, "a story is merged once"
+            self.merged[merge.story_id] = merge.into
 
 
 def worked(claims: Iterable[Claim], state: State | None = None) -> Worker:

@@ -100,7 +100,8 @@ def judge(
     score, found = _score(left, right, ours, theirs, opinion), features(ours, theirs)
     if not _says_something(left, ours) or not _says_something(right, theirs):
         return Judgement(None, PairReason.NOTHING_SAID, score)
-    believed = opinion is not None and score >= thresholds.believed
+    believed = opinion is not None and ours != theirs and score >= thresholds.believed
+    believed = believed and found[_COVERED] >= _LEAST_COVERED
     if not (believed or _enough_shared(found, compared) or denied_in_short(left, right, ours, theirs)):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     stances = stance_sign(left.side.stance) * stance_sign(right.side.stance)

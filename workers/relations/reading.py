@@ -30,15 +30,23 @@ NAMES = (
     "constant",
 )
 _LEAST = 1e-4
+_THE_SAME = Opinion(0.0, 1.0, 0.0)
 _TAKEN = 4
 PairScores = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[float]]]
 
 
 def pair_model(scores: PairScores) -> PairModel:
-    """Return the model that reads ``scores``, which gives those of all ``HEADS`` one after the other."""
+    """Return the model that reads ``scores``, which gives those of all ``HEADS`` one after the other.
+
+    What is the same word for word says the same: of reprints nobody has to be asked.
+    """
 
     def asked(pairs: Sequence[tuple[str, str]]) -> list[Opinion]:
-        return [read(left, right, found) for (left, right), found in zip(pairs, scores(pairs), strict=True)]
+        unlike = [(left, right) for left, right in pairs if left != right]
+        answers = dict(zip(unlike, scores(unlike), strict=True)) if unlike else {}
+        return [
+            read(left, right, answers[left, right]) if left != right else _THE_SAME for left, right in pairs
+        ]
 
     return asked
 

@@ -37,36 +37,43 @@ class StoryBook:
         The story whose oldest claim is older stays, the other is merged into it. A claim older than all of
         a story's gives the story its own id, a merge too: the last id does not depend on who came first.
         """
-        wanted = min(self._oldest(left), self._oldest(right))
-        story_id = story_of(wanted[1])
+        wanted, story_id = min(self._wanted(left), self._wanted(right))
+        found_at = max(left.at, right.at)
+        joined: dict[str, Story] = {}
         for known in (left, right):
             current = self.story(known.claim_id)
             if current is None:
                 self.changed_of[known.claim_id] = story_id
                 self.of[known.claim_id] = story_id
-            elif current.story_id != story_id:
+            else:
+                joined[current.story_id] = current
+        for current in joined.values():
+            if current.story_id != story_id:
                 self._put(Story(current.story_id, current.oldest, story_id))
-                found_at = max(left.at, right.at)
                 self.merges.append(StoryMerge(current.story_id, story_id, relation_id, found_at))
-        kept = Story(story_id, wanted)
-        if self.stories.get(story_id) != kept:
-            self._put(kept)
+        self._put(Story(story_id, wanted))  # unchanged, too: the database forgets what is long unwritten
         return story_id
 
     def story(self, claim_id: str) -> Story | None:
-        """Return the story that the claim is in now, through all merges."""
-        story_id = self.of.get(claim_id)
-        while story_id is not None:
-            story = self.stories[story_id]
-            if story.into is None:
-                return story
-            story_id = story.into
-        return None
+        """Return the story that the claim is in now, through all merges; none when it is forgotten."""
+        story = self.stories.get(self.of.get(claim_id, ""))
+        while story is not None and story.into is not None:
+            story = self.stories.get(story.into)
+        return story
 
-    def _oldest(self, known: Known) -> tuple[str, str]:
-        own = (known.at.isoformat(), known.claim_id)
+    def _wanted(self, known: Known) -> tuple[tuple[str, str], str]:
+        """Return the oldest claim of the claim's story, itself included, and what the story's id is to be.
+
+        A claim that is stated anew with an earlier date may be the oldest for a second time. Its own story
+        was merged by then and stays so: merges never run in a circle.
+        """
+        own, name = (known.at.isoformat(), known.claim_id), story_of(known.claim_id)
         story = self.story(known.claim_id)
-        return own if story is None else min(own, story.oldest)
+        if story is None:
+            return own, name
+        if story.oldest <= own:
+            return story.oldest, story.story_id
+        return own, story.story_id if name in self.stories else name
 
     def _put(self, story: Story) -> None:
         self.stories[story.story_id] = story

@@ -30,6 +30,14 @@ def test_a_pair_is_scored_the_same_whatever_is_asked_beside_it(reader: PairReade
     assert reader([(OTHER, OPEN), (OPEN, SHUT), ("rain", OTHER * 40)])[1] == alone
 
 
+def test_a_pair_is_read_once_however_often_it_is_asked(reader: PairReader) -> None:
+    reader([(OTHER, SHUT)])
+    before = reader.remembered.cache_info()
+
+    assert reader([(OTHER, SHUT), (OTHER, SHUT)])[0] == reader([(OTHER, SHUT)])[0]
+    assert reader.remembered.cache_info().misses == before.misses
+
+
 def test_it_tells_a_contradiction_and_another_matter_from_the_same() -> None:
     model = load_pair_model()
     assert model is not None

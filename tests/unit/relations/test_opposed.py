@@ -85,11 +85,23 @@ def test_a_model_and_a_negation_that_disagree_leave_it_open() -> None:
 
 def test_a_model_may_tell_two_matters_apart_and_join_two_tellings() -> None:
     near = ("the bridge at Ostrel was closed to traffic", "the bridge at Ostrel is closed")
-    far = ("two trains were wrecked near Ostrel", "there was a collision on the railway outside Ostrel")
+    far = ("two trains crashed near Ostrel", "trains were wrecked outside Ostrel")
 
     assert decided(*near, opinion=Opinion(0.9, 0.05, 0.05)).kind is None
     assert decided(*far).kind is None
     assert decided(*far, opinion=Opinion(0.04, 0.95, 0.01)).kind is CORROBORATES
+
+
+def test_no_model_joins_texts_that_share_a_name_and_nothing_else() -> None:
+    said = ("two trains were wrecked near Ostrel", "there was a collision on the railway outside Ostrel")
+
+    assert decided(*said, opinion=Opinion(0.02, 0.97, 0.01)).reason is PairReason.TOO_LITTLE_SHARED
+
+
+def test_the_same_few_words_are_too_little_even_when_they_are_the_same() -> None:
+    said = "that she was sent to prison"
+
+    assert decided(said, said, opinion=Opinion(0.0, 1.0, 0.0)).reason is PairReason.TOO_LITTLE_SHARED
 
 
 def test_the_same_words_of_the_same_speaker_contradict_nothing() -> None:

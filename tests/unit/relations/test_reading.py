@@ -55,6 +55,16 @@ def test_each_pair_is_answered_in_its_place() -> None:
     ]
 
 
+def test_nobody_is_asked_whether_the_same_words_say_the_same() -> None:
+    def unasked(pairs: Sequence[tuple[str, str]]) -> list[list[float]]:
+        assert pairs == [SAID]
+        return [scores() for _ in pairs]
+
+    same, _ = pair_model(unasked)([("rain", "rain"), SAID])
+
+    assert same.same == 1.0
+
+
 def test_very_high_scores_overflow_nothing() -> None:
     assert softmax([1000.0, 0.0]) == pytest.approx([1.0, 0.0])
     assert COUNT == 8
