@@ -13,14 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from training.corpora import POLNEAR_DEV, AttributedText, Span, attributed
 from training.examples import covered
 from workers.nlp import load_pipeline
-from workers.nlp.claims import ClaimwireClaims
 from workers.nlp.decode import TaggedSpan
 from workers.nlp.encoder import POINTERS, ClaimwireEncoder, Encoded, joined, linked
 from workers.nlp.found import Draft, Role
@@ -148,46 +146,6 @@ def claims_of(
         return list(nlp.pipe(docs, batch_size=16))
 
 
-def judged(docs: Sequence[Doc], gold: Sequence[Sequence[Parts]]) -> list[tuple[float, bool]]:
-    """Score of each claim, and whether it is right."""
-    return [
-        (draft.score, any(matches(parts_of(draft), other) for other in wanted))
-        for doc, wanted in zip(docs, gold, strict=True)
-        for draft in doc._.claimwire_drafts
-    ]
-
-
-def calibration(pairs: Sequence[tuple[float, bool]]) -> str:
-    """Share that is right, by tenth of the score; and the expected calibration error."""
-    bins: dict[int, list[tuple[float, bool]]] = {}
-    for pair in pairs:
-        bins.setdefault(min(int(pair[0] * 10), 9), []).append(pair)
-    error = 0.0
-    lines = []
-    for number in sorted(bins):
-        scores, rights = zip(*bins[number], strict=True)
-        mean, share = sum(scores) / len(scores), sum(rights) / len(rights)
-        error += abs(mean - share) * len(scores) / len(pairs)
-        lines.append(
-            f"  {number / 10:.1f}: {len(scores):5d} claims, mean score {mean:.2f}, right {share:.2f}"
-        )
-    return "\n".join([*lines, f"  expected calibration error {error:.3f}"])
-
-
-def fitted(pairs: Sequence[tuple[float, bool]], component: ClaimwireClaims) -> tuple[float, float]:
-    """Slope and offset for ``[components.claims]`` (Platt 1999, by Newton's method)."""
-    scores = np.clip([score for score, _ in pairs], 1e-6, 1 - 1e-6)
-    raw = (np.log(scores / (1 - scores)) - component.offset) / component.slope
-    inputs = np.stack([raw, np.ones_like(raw)], axis=1)
-    wanted = np.array([right for _, right in pairs], dtype=float)
-    weights = np.array([1.0, 0.0])
-    for _ in range(25):
-        chances = 1 / (1 + np.exp(-inputs @ weights))
-        curvature = inputs.T @ (inputs * (chances * (1 - chances))[:, None])
-        weights += np.linalg.solve(curvature, inputs.T @ (wanted - chances))
-    return float(weights[0]), float(weights[1])
-
-
 def main() -> None:
     """Print the scores."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -206,7 +164,7 @@ def main() -> None:
     seconds = time.perf_counter() - started
     gold = [gold_of(article) for article in articles]
     kept = [
-        [parts_of(draft) for draft in doc._.claimwire_drafts if not _ignored(draft, article)]
+        [parts_of(draft) for draft in doc._.claimwire_drafts if not is_ignored(draft, article)]
         for doc, article in zip(docs, articles, strict=True)
     ]
     words = sum(len(article.text.split()) for article in articles)
@@ -215,11 +173,6 @@ def main() -> None:
         one = [[_only(parts, name) for parts in some] for some in kept]
         other = [[_only(parts, name) for parts in some] for some in gold]
         print(f"{name} alone:", score(one, other))
-    component = nlp.get_pipe("claims")
-    assert isinstance(component, ClaimwireClaims)
-    pairs = judged(docs, gold)
-    print(calibration(pairs))
-    print("fitted: slope {:.3f}, offset {:.3f}".format(*fitted(pairs, component)))
     print(f"{words / seconds:.0f} words/s", dict(Counter(len(doc._.claimwire_drafts) > 0 for doc in docs)))
 
 
@@ -231,7 +184,8 @@ def _only(parts: Parts, name: str) -> Parts:
     )
 
 
-def _ignored(draft: Draft, article: AttributedText) -> bool:
+def is_ignored(draft: Draft, article: AttributedText) -> bool:
+    """Does a content touch what the annotators threw out?"""
     return any(
         start < stop and begin < end for start, end in draft.contents for begin, stop in article.ignore
     )

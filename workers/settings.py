@@ -77,7 +77,7 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     session_timeout: Seconds = Field(timedelta(seconds=30), description="broker drops a silent worker after")
     request_timeout: Seconds = Field(timedelta(seconds=60), description="producer request time-out")
     stop_timeout: Seconds = Field(
-        timedelta(seconds=25), description="a stop that takes longer is given up, with exit code 70"
+        timedelta(seconds=25), description="a stop that takes longer hands back what is in flight"
     )
     shadow: str = Field("", description="set by claimwire reprocess: what shadow topics' names end with")
     start_timeout: Seconds = Field(

@@ -8,16 +8,18 @@ from typing import Any
 
 import faust
 
-from workers.agents.loop import EXIT_UNEXPECTED, leave
+from workers.agents.loop import leave
 
 log = logging.getLogger(__name__)
+EXIT_HANDED_BACK = 0
 
 
 class LimitedWorker(faust.Worker):
     """Faust's worker waits without limit until all that is in flight is acknowledged and committed.
 
-    With a broker that is away that is for ever, and whoever stops the worker would have to kill it. After
-    ``stop_limit`` it leaves with 70: what is in flight is then delivered again, to another worker.
+    With a broker that is away that is for ever, with a document that hangs nearly so, and whoever stops the
+    worker would have to kill it. After ``stop_limit`` what is in flight is handed back: the worker leaves
+    without an acknowledgement, and Kafka delivers it again. That is an orderly end, with code 0.
     """
 
     def __init__(self, *args: Any, stop_limit: timedelta, **kwargs: Any) -> None:
@@ -31,5 +33,5 @@ class LimitedWorker(faust.Worker):
         super()._schedule_shutdown(signal)
 
     def _give_up(self) -> None:
-        log.critical("not stopped within %.0f s: what is in flight will be delivered again", self._stop_limit)
-        leave(EXIT_UNEXPECTED)
+        log.warning("handing back what is in flight after %.0f s: it is delivered again", self._stop_limit)
+        leave(EXIT_HANDED_BACK)

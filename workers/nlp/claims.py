@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from spacy.tokens import Doc
 from workers.domain.claim import Quotation, ResolvedBy, SourceKind
 from workers.domain.entity import MentionKind
 from workers.nlp.clusters import clean, same_organization
+from workers.nlp.confidence import UNCALIBRATED, evidence, probability
 from workers.nlp.extensions import register
 from workers.nlp.found import Draft, Resolution, Resolved, RoleSpan, Speaker, Stretch, overlaps
 from workers.nlp.kinds import described_kind, kind_of_cluster, kind_of_words
@@ -39,12 +39,11 @@ class ClaimwireClaims:
         name: str = "claimwire_claims",
         *,
         threshold: float = 0.0,
-        slope: float = 1.0,
-        offset: float = 0.0,
+        weights: Mapping[str, float] | None = None,
         publisher_worth: float | None = None,
         publisher_score: float = 0.8,
     ) -> None:
-        """``slope`` and ``offset`` calibrate scores (Platt 1999); below ``threshold`` a claim is left out.
+        """``weights`` are those of ``confidence.NAMES``; below ``threshold`` a claim is left out.
 
         Sentences in the outlet's own voice at least ``publisher_worth`` checkworthy (``None``: none at all)
         become claims of score ``publisher_score``, the share of them that are right.
@@ -52,8 +51,7 @@ class ClaimwireClaims:
         register()
         self.name = name
         self.threshold = threshold
-        self.slope = slope
-        self.offset = offset
+        self.weights = weights or UNCALIBRATED
         self.publisher_worth = publisher_worth
         self.publisher_score = publisher_score
 
@@ -64,8 +62,10 @@ class ClaimwireClaims:
 
     def predict(self, doc: Doc) -> tuple[Draft, ...]:
         """Claims in text order."""
-        maker = _Maker(doc)
-        drafts = [replace(draft, score=self.calibrated(draft.score)) for draft in maker.drafts()]
+        drafts = [
+            replace(draft, score=probability(evidence(doc.text, draft), self.weights))
+            for draft in _Maker(doc).drafts()
+        ]
         if self.publisher_worth is not None:
             drafts += outlet_drafts(doc, self.publisher_worth, self.publisher_score)
         drafts.sort(key=lambda draft: draft.start)
@@ -74,12 +74,6 @@ class ClaimwireClaims:
     def set_annotations(self, doc: Doc, drafts: tuple[Draft, ...]) -> None:
         """Write ``drafts``."""
         doc._.claimwire_drafts = drafts
-
-    def calibrated(self, score: float) -> float:
-        """The probability that source, cue and content are right, from the product of their parts'."""
-        clipped = min(max(score, 1e-6), 1.0 - 1e-6)
-        odds = self.slope * math.log(clipped / (1.0 - clipped)) + self.offset
-        return 1.0 / (1.0 + math.exp(-odds))
 
 
 class _Maker:
@@ -260,8 +254,7 @@ class _Maker:
     assigns=["doc._.claimwire_drafts"],
     default_config={
         "threshold": 0.0,
-        "slope": 1.0,
-        "offset": 0.0,
+        "weights": None,
         "publisher_worth": None,
         "publisher_score": 0.8,
     },
@@ -270,8 +263,7 @@ def make_claims(
     nlp: Language,
     name: str,
     threshold: float,
-    slope: float,
-    offset: float,
+    weights: dict[str, float] | None,
     publisher_worth: float | None,
     publisher_score: float,
 ) -> Any:
@@ -279,8 +271,7 @@ def make_claims(
     return ClaimwireClaims(
         name,
         threshold=threshold,
-        slope=slope,
-        offset=offset,
+        weights=weights,
         publisher_worth=publisher_worth,
         publisher_score=publisher_score,
     )
