@@ -62,6 +62,13 @@ def read(log: Path) -> list[Result]:
     return [_result(json.loads(line)) for line in log.read_text("utf-8").splitlines() if line]
 
 
+def latest(results: Iterable[Result]) -> list[Result]:
+    """Return the last judgement on every seed: a seed that found something is run again when it is mended."""
+    return sorted(
+        {result.seed: result for result in results if not result.broke}.values(), key=lambda each: each.seed
+    )
+
+
 def summary(results: Sequence[Result]) -> str:
     """Return the one line that every series ends with."""
     counts = (

@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 
 from tests.faults.bench import Bench, bench
 from tests.faults.profiles import profile_of
-from tests.faults.results import BROKE, Result, all_ok, append, read, summary
+from tests.faults.results import BROKE, Result, all_ok, append, latest, read, summary
 from workers.broker.errors import BrokerError
 
 BLOCK = 10
@@ -61,7 +61,9 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the workers would be left behind
     wanted = range(chosen.seed, chosen.seed + chosen.runs)
     logged = read(chosen.log) if chosen.log else []
-    results = [result for result in logged if result.seed in wanted and not result.broke]
+    results = [result for result in latest(logged) if result.seed in wanted]
+    if chosen.again:
+        results = [result for result in results if result.ok]
     done = {result.seed for result in results}
     deadline = time.monotonic() + 60 * chosen.minutes if chosen.minutes else None
     with tempfile.TemporaryDirectory(prefix="claimwire-faults-", ignore_cleanup_errors=True) as temporary:
@@ -82,6 +84,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("seed", type=int, help="the first seed, from 1 on")
     parser.add_argument("--records", type=int, default=250, help="articles a run")
     parser.add_argument("--log", type=Path, help="JSONL of results: added to, and not run again")
+    parser.add_argument("--again", action="store_true", help="run seeds anew that found something")
     parser.add_argument("--minutes", type=float, help="start no run after so long")
     parser.add_argument("--folder", type=Path, help="where logs and state stay; default: a temporary folder")
     return parser.parse_args(arguments)

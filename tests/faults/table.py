@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.faults.results import Result, read, summary
+from tests.faults.results import Result, latest, read, summary
 
 
 def by_fault(results: Sequence[Result]) -> list[str]:
@@ -32,13 +32,16 @@ def by_fault(results: Sequence[Result]) -> list[str]:
 
 
 def main(logs: Sequence[str]) -> None:
-    results = [result for log in logs for result in read(Path(log)) if not result.broke]
+    told = [result for log in logs for result in read(Path(log)) if not result.broke]
+    results = latest(told)
     print("\n".join(by_fault(results)))
-    print()
-    for result in results:
-        if not result.ok:
-            print(result.line())
-    print(summary(results))
+    for title, some in (
+        ("Findings", [result for result in results if not result.ok]),
+        ("Mended, and run again", [result for result in told if not result.ok and result not in results]),
+    ):
+        print(f"\n{title}: {len(some) or 'none'}")
+        print("".join(f"{result.line()[:400]}\n" for result in some), end="")
+    print(f"\n{summary(results)}")
 
 
 if __name__ == "__main__":
