@@ -1,12 +1,15 @@
-"""Print the table of scores: ``python -m training.evaluate --data DATA [--model models/en_claimwire]``.
+"""Print every score: ``python -m training.evaluate --data DATA [--model models/en_claimwire]``.
 
-Attribution on PolNeAR dev, entities on the held-out tenth of the worldwide newswire, read with the
-same modules as the pipeline. Counts stand behind each ratio: right / found / gold.
+First what the encoder alone reads (attribution on PolNeAR dev, entities on the held-out tenth of the
+worldwide newswire), with the same modules as the pipeline; then, unless ``--encoder-only``, all that is
+measured of the whole pipeline, one command after the other. Counts stand behind each ratio: right / found / gold.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +23,21 @@ from training.scores import Claim, Tally
 from workers.nlp.decode import TaggedSpan, link
 from workers.nlp.heads import Heads, load_heads
 from workers.nlp.pieces import Pieces
+
+PIPELINE = (
+    ("measure_claims",),
+    ("measure_claims", "--gold"),
+    ("measure_quotes",),
+    ("measure_entities",),
+    ("measure_resolution",),
+    ("measure_resolution", "--gold"),
+    ("measure_facets",),
+    ("measure_linking", "--gold"),
+    ("measure_linking",),
+    ("measure_voice",),
+    ("fit_confidence",),
+)
+"""What is measured of the whole pipeline: modules of ``training`` with their options."""
 
 
 def attribution_tallies(
@@ -109,18 +127,32 @@ def report(
     return rows
 
 
+def measured_apart(data: Path, model: Path) -> list[str]:
+    """Run all of ``PIPELINE``, each in a process of its own; return those that failed."""
+    failed = []
+    for module, *options in PIPELINE:  # our own programs
+        command = " ".join((f"training.{module}", *options))
+        print(f"== {command}", flush=True)
+        given = [*options, "--data", str(data), "--model", str(model)]
+        ended = subprocess.run([sys.executable, "-m", f"training.{module}", *given], check=False)  # noqa: S603
+        if ended.returncode:
+            failed.append(command)
+    return failed
+
+
 def _at(first: int) -> TaggedSpan:
     return TaggedSpan("", first, first + 1, 0, 0, 1.0)
 
 
-def main() -> None:
-    """Measure the int8 model, and the float one beside it where it is given."""
+def main() -> int:
+    """Measure the int8 model, and the float one beside it where it is given; 1 when a measure failed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--model", type=Path, default=Path("models/en_claimwire"))
     parser.add_argument("--float", type=Path, help="a float32 export to compare with")
     parser.add_argument("--every", type=int, default=1, help="each n-th article only")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--encoder-only", action="store_true", help="leave the rest of the pipeline out")
     options = parser.parse_args()
     heads = load_heads(options.model / "encoder")
     pieces = Pieces.load(options.model / "encoder", heads.max_pieces)
@@ -131,7 +163,11 @@ def main() -> None:
         print(f"== {name}, {path.stat().st_size / 1e6:.1f} MB")
         encoder = session(path, options.threads)
         print("\n".join(report(encoder, pieces, heads, options.data, options.every)), flush=True)
+    failed = [] if options.encoder_only else measured_apart(options.data, options.model)
+    for command in failed:
+        print(f"evaluate: {command} failed", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

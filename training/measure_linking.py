@@ -241,11 +241,12 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=resource("models", "en_claimwire"))
     parser.add_argument("--gold", action="store_true", help="link the annotators' mentions")
     parser.add_argument("--verbose", action="store_true", help="print mistakes of the tuned half")
     parser.add_argument("--sets", nargs="+", help="only these, for example gum-news")
     options = parser.parse_args()
-    path = resource("models", "en_claimwire", "link", "kb.jsonl")
+    path = options.model / "link" / "kb.jsonl"
     base = KnowledgeBase(read_entries(path.read_text(encoding="utf-8").splitlines(), str(path)))
     chosen = [text for text in texts(options.data, base) if not options.sets or text.source in options.sets]
     if options.gold:
@@ -253,7 +254,7 @@ def main() -> None:
     else:
         from workers.nlp import load_pipeline  # onnxruntime is not needed for --gold
 
-        nlp = load_pipeline()
+        nlp = load_pipeline(options.model)
         rows = [(text, from_pipeline(nlp, text)) for text in chosen]
     report(rows, base, verbose=options.verbose)
 
