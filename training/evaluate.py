@@ -2,7 +2,8 @@
 
 First what the encoder alone reads (attribution on PolNeAR dev, entities on the held-out tenth of the
 worldwide newswire), with the same modules as the pipeline; then, unless ``--encoder-only``, all that is
-measured of the whole pipeline, one command after the other. Counts stand behind each ratio: right / found / gold.
+measured of the whole pipeline, one command after the other. Counts stand behind each ratio: right / found /
+gold.
 """
 
 from __future__ import annotations

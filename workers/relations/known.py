@@ -172,8 +172,12 @@ def to_json(known: Known) -> str:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=_CACHED_CLAIMS)
 def from_json(text: str) -> Known:
-    """Read what ``to_json`` wrote; anything else means a broken database and raises ``ValueError``."""
+    """Read what ``to_json`` wrote; anything else means a broken database and raises ``ValueError``.
+
+    Remembered for a while: what was said of a subject is looked at again with each claim on it.
+    """
     plain: Mapping[str, Any] = json.loads(text)
     if plain.get("format") != FORMAT:
         raise ValueError("the remembered claim is of another format")

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
+from operator import mul
 
 from workers.domain.claim import Act, Stance
 from workers.domain.relation import Change, RelationKind
@@ -28,6 +29,7 @@ from workers.relations.opposition import (
 from workers.relations.origins import is_copy, same_speaker
 from workers.relations.polarity import negations, stance_sign
 from workers.relations.propositions import says_something
+from workers.relations.sharing import enough, may_be_believed
 from workers.relations.signs import signs
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.thresholds import Thresholds
@@ -62,9 +64,6 @@ class Judgement:
 
 _DEFAULT = Thresholds()
 _DENIAL_SCORE = 0.75
-_ENOUGH = 1.1
-_ENOUGH_TIED = 0.8
-_ENOUGH_NEAR = 0.5
 _NEAR = 2.0
 _FAR = 5.0
 _NEGATED_COVERED = 0.6
@@ -72,10 +71,7 @@ _SEEN_COVERED = 0.4
 _DENIED_COVERED = 0.4
 _ANSWERED_IN_PART = 0.45
 _SURE_WITHOUT_NAMES = 0.96
-_LEAST_COVERED = 0.22
-_COVERED, _SHARED, _NAMES, _CLASH = map(
-    NAMES.index, ("words_longer_covered", "words_shared", "names_fewer_covered", "names_clash")
-)
+_COVERED, _NAMES, _CLASH = map(NAMES.index, ("words_longer_covered", "names_fewer_covered", "names_clash"))
 _LEAST_WORTH_ASKING = 0.35
 _DECIDED_OPINIONS = (Opinion(0.0, 1.0, 0.0), Opinion(0.0, 0.0, 1.0), Opinion(0.0, 0.5, 0.5))
 
@@ -97,12 +93,11 @@ def judge(
             None  # that both count the same ties them more than their words, and no corpus has such pairs
         )
     thresholds = thresholds.told() if opinion is not None else thresholds
-    score, found = _score(left, right, ours, theirs, opinion), features(ours, theirs)
+    score = _score(left, right, ours, theirs, opinion)
     if not _says_something(left, ours) or not _says_something(right, theirs):
         return Judgement(None, PairReason.NOTHING_SAID, score)
-    believed = opinion is not None and ours != theirs and score >= thresholds.believed
-    believed = believed and found[_COVERED] >= _LEAST_COVERED
-    if not (believed or _enough_shared(found, compared) or denied_in_short(left, right, ours, theirs)):
+    believed = opinion is not None and score >= thresholds.believed and may_be_believed(ours, theirs)
+    if not (believed or enough(left, right, ours, theirs)):
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
     stances = stance_sign(left.side.stance) * stance_sign(right.side.stance)
     if not stances:
@@ -129,10 +124,12 @@ def worth_asking(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -
     """Is the pair close enough to spend a model's time on, and could its opinion lead to a relation?"""
     if left.side.article_id == right.side.article_id:
         return False
-    said = alike(left, right)
-    both_say = _says_something(left, said[0]) and _says_something(right, said[1])
-    if not both_say or _score(left, right, *said) < _LEAST_WORTH_ASKING:
+    ours, theirs = alike(left, right)
+    both_say = _says_something(left, ours) and _says_something(right, theirs)
+    if not both_say or _score(left, right, ours, theirs) < _LEAST_WORTH_ASKING:
         return False
+    if not (may_be_believed(ours, theirs) or enough(left, right, ours, theirs)):
+        return False  # most of what comes together shares names alone: no answer makes it a relation
     without = judge(left, right, None, thresholds)
     told = [judge(left, right, opinion, thresholds) for opinion in _DECIDED_OPINIONS]
     return any(each != without for each in told) and any(each.kind is not None for each in told)
@@ -156,7 +153,7 @@ def _score(left: Known, right: Known, ours: str, theirs: str, opinion: Opinion |
 
 def logistic(found: Features) -> float:
     """Return the fitted probability of these features."""
-    total = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
+    total = BIAS + sum(map(mul, WEIGHTS, found))
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
 
 
@@ -164,19 +161,6 @@ def _says_something(known: Known, said: str) -> bool:
     """Is it more than a topic? A figure is, and a denial may name what it denies: "the reports"."""
     counts = any(quantity.text in said for quantity in known.quantities)
     return counts or known.side.stance is Stance.REFUTES or says_something(said)
-
-
-def _enough_shared(found: Features, compared: Compared) -> bool:
-    """Do the texts share words beside names: more than a rare one, or what they count, a name and a word?
-
-    They must be a fair part of the longer text too, or "the disease that the virus causes" would relate
-    whatever is said of it. Near figures tie two claims more than far ones: a force of 12,000 is not the 600
-    that left.
-    """
-    shared, names = math.expm1(found[_SHARED]), found[_NAMES]
-    if compared.change is not None and not compared.loose and names > 0:
-        return shared > (_ENOUGH_NEAR if compared.ratio <= _NEAR else _ENOUGH_TIED)
-    return shared > _ENOUGH and found[_COVERED] >= _LEAST_COVERED
 
 
 def _opposed(
