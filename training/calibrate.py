@@ -20,6 +20,7 @@ import numpy.typing as npt
 from training import corpora, labels, scores
 from training.corpora import AttributedText, EntityText
 from training.examples import attribution_examples
+from training.logistic import newton
 from training.predict import Read, read, session
 from training.worth import fit_worth
 from workers.nlp.decode import calibrate
@@ -46,7 +47,7 @@ def fit_platt(chances: Sequence[float], hits: Sequence[bool], rounds: int = 50) 
     clipped = np.clip(np.asarray(chances, dtype=np.float64), 1e-6, 1 - 1e-6)
     inputs = np.stack([np.log(clipped / (1 - clipped)), np.ones_like(clipped)], axis=1)
     right = np.asarray(hits, dtype=np.float64)
-    found = _newton(inputs, right, np.array([1.0, 0.0]), np.full(2, 1.0), rounds)
+    found = newton(inputs, right, np.array([1.0, 0.0]), np.full(2, 1.0), rounds)
     return Platt(float(found[0]), float(found[1]))
 
 
@@ -139,19 +140,6 @@ def _print_errors(name: str, held: Sequence[Judged], platts: Mapping[str, Platt]
     chances = [calibrate(item.probability, platts[item.name]) for item in held]
     after = scores.calibration_error(chances, hits)
     print(f"{name:<9} ECE {before:.3f} -> {after:.3f} ({len(held)} spans)")
-
-
-def _newton(inputs: Floats, hits: Floats, start: Floats, pull: Floats, rounds: int) -> Floats:
-    weights = start.copy()
-    for _ in range(rounds):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(inputs @ weights, -40, 40)))
-        slope = inputs.T @ (chances - hits) + pull * (weights - start)
-        curve = (inputs * (chances * (1 - chances))[:, None]).T @ inputs + np.diag(pull)
-        step = np.linalg.solve(curve, slope)
-        weights = weights - step
-        if float(np.abs(step).max()) < 1e-6:
-            break
-    return weights
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from spacy import util
 from spacy.language import Language
 
 from training.corpora import POLNEAR_DEV, AttributedText, attributed
+from training.logistic import newton
 from training.measure_claims import claims_of, gold_of, is_ignored, matches, parts_of
 from training.scores import calibration_error
 from workers.nlp import load_pipeline
@@ -65,14 +66,8 @@ def fit(rows: Sequence[Judged]) -> dict[str, float]:
     """Weights by Newton's method, all but the constant pulled to 0: a kind seen twelve times says little."""
     inputs = np.array([row.found for row in rows])
     wanted = np.array([row.right for row in rows], dtype=np.float64)
-    pull = np.full(len(NAMES), _PULL)
-    pull[-1] = 1e-6
-    weights = np.zeros(len(NAMES))
-    for _ in range(40):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(inputs @ weights, -40, 40)))
-        slope = inputs.T @ (chances - wanted) + pull * weights
-        curve = (inputs * (chances * (1 - chances))[:, None]).T @ inputs + np.diag(pull)
-        weights = weights - np.linalg.solve(curve, slope)
+    pull = np.array([1e-6 if name == "constant" else _PULL for name in NAMES])
+    weights = newton(inputs, wanted, np.zeros(len(NAMES)), pull)
     return {name: round(float(value), 4) for name, value in zip(NAMES, weights, strict=True)}
 
 
