@@ -42,6 +42,7 @@ class Worker:
             "CLAIMWIRE_STATE_URL": f"sqlite:///{folder / 'state.sqlite3'}",
             "CLAIMWIRE_PROCESSES": str(processes),
             "CLAIMWIRE_WEB_PORT": str(self.port),
+            "CLAIMWIRE_REMEMBERED_WINDOWS": "0",  # passes repeat the same articles
             "CLAIMWIRE_DOCUMENT_TIMEOUT": "600",  # a starved machine is measured too, not its restarts
             **settings,
         }

@@ -20,7 +20,8 @@ from training.corpora import POLNEAR_DEV, AttributedText, Span, attributed
 from training.examples import covered
 from workers.nlp import load_pipeline
 from workers.nlp.decode import TaggedSpan
-from workers.nlp.encoder import POINTERS, ClaimwireEncoder, Encoded, joined, linked
+from workers.nlp.encoded import Encoded, joined
+from workers.nlp.encoder import POINTERS, ClaimwireEncoder, linked
 from workers.nlp.found import Draft, Role
 from workers.nlp.pieces import Window, pad
 

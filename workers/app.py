@@ -106,7 +106,11 @@ def build_parts(settings: Settings) -> Parts:
     pool = None
     if StageName.ENRICH in settings.stages:
         job_settings = JobSettings(
-            settings.model, settings.body_limit_bytes, settings.min_score, settings.publisher_claims
+            settings.model,
+            settings.body_limit_bytes,
+            settings.min_score,
+            settings.publisher_claims,
+            settings.remembered_windows,
         )
         pool = JobPool(
             Work(enrich_job, start_process, (job_settings,)),

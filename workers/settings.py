@@ -71,6 +71,12 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     )
     dead_letter_window: int = Field(200, ge=1, description="records over which that share is taken")
     min_score: float = Field(0.0, ge=0.0, le=1.0, description="claims scored below are not published")
+    remembered_windows: int = Field(
+        2048,
+        ge=0,
+        le=65_536,
+        description="stretches of about 190 words whose reading a language process keeps",
+    )
     publisher_claims: bool = Field(True, description="claim what the outlet states in its own voice")
 
     commit_interval: Seconds = Field(timedelta(seconds=1), description="how often offsets are committed")

@@ -47,6 +47,7 @@ class JobSettings:
     body_limit_bytes: int
     min_score: float
     publisher_claims: bool = True
+    remembered_windows: int = 0
 
     def __post_init__(self) -> None:
         if self.model is not None and not (self.model / "meta.json").is_file():
@@ -70,7 +71,11 @@ def start_process(settings: JobSettings) -> None:
 def prepare(settings: JobSettings) -> None:
     """Load the pipeline for ``enrich_job``."""
     _Process.settings = settings
-    _Process.nlp = load_pipeline(settings.model, publisher_claims=settings.publisher_claims)
+    _Process.nlp = load_pipeline(
+        settings.model,
+        publisher_claims=settings.publisher_claims,
+        remembered_windows=settings.remembered_windows,
+    )
 
 
 def enrich_job(values: Sequence[tuple[bytes | None, bytes | None]]) -> list[EnrichedBytes | Drop | Reject]:

@@ -62,9 +62,10 @@ class ClaimwireClaims:
 
     def predict(self, doc: Doc) -> tuple[Draft, ...]:
         """Claims in text order."""
+        maker = _Maker(doc)
         drafts = [
-            replace(draft, score=probability(evidence(doc.text, draft), self.weights))
-            for draft in _Maker(doc).drafts()
+            replace(draft, score=probability(evidence(maker.text, draft), self.weights))
+            for draft in maker.drafts()
         ]
         if self.publisher_worth is not None:
             drafts += outlet_drafts(doc, self.publisher_worth, self.publisher_score)

@@ -188,14 +188,14 @@ def _forward_backward(head: TagHead, scores: Floats, lengths: Ints) -> tuple[Flo
     before[0] = np.exp(head.start) * local[0]
     grown[0] = 1.0
     for step in range(1, steps):
-        reached = (before[step - 1] @ ways) * local[step]
+        reached = _each(before[step - 1], ways) * local[step]
         grown[step] = reached.sum(axis=1, keepdims=True)
         before[step] = reached / grown[step]
     back = ways.T
     after[-1] = ending
     shrunk[-1] = 1.0
     for step in range(steps - 1, 0, -1):
-        leaving = (after[step] * local[step]) @ back
+        leaving = _each(after[step] * local[step], back)
         shrunk[step - 1] = leaving.sum(axis=1, keepdims=True)
         live = (step < lengths)[:, None]
         shrunk[step - 1] = np.where(live, shrunk[step - 1], 1.0)
@@ -213,6 +213,15 @@ def _forward_backward(head: TagHead, scores: Floats, lengths: Ints) -> tuple[Flo
         np.log(np.maximum(after, 1e-300)).transpose(1, 0, 2) + follows[..., None],
         total,
     )
+
+
+def _each(rows: Floats, ways: Floats) -> Floats:
+    """Return every row times ``ways``, each by itself: a product of all at once differs in its last digits.
+
+    A window's scores must not depend on what shares its batch, to the last digit.
+    """
+    found: Floats = (rows[:, None, :] @ ways)[:, 0, :]
+    return found
 
 
 def _logsumexp(values: Floats) -> Floats:

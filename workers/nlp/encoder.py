@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +17,12 @@ from spacy.tokens import Doc
 from tokenizers import Tokenizer
 
 from workers.nlp.decode import TaggedSpan, decode, link
+from workers.nlp.encoded import Encoded, joined
 from workers.nlp.extensions import register
-from workers.nlp.found import NameSpan, Role, RoleSpan, SentenceWorth, Stretch
+from workers.nlp.found import NameSpan, Role, RoleSpan, Stretch
 from workers.nlp.heads import Heads, parse_heads
 from workers.nlp.pieces import Batch, Pieces, Window, batches
+from workers.nlp.seen import SeenWindows
 from workers.nlp.worths import Worths, shared_out
 
 Scores = npt.NDArray[np.float32]
@@ -31,18 +32,6 @@ _HEADS: Final = "encoder.json"
 _FILES: Final = (_MODEL, _TOKENIZER, _HEADS)
 _TAGS: Final = ("attribution", "entities")
 POINTERS: Final = ("cue_query", "cue_key", "source_query", "source_key")
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """What the encoder found in one text: roles (linked among themselves) and names, in text order.
-
-    ``label`` of a name is the head's own: LOC covers GPE, MISC is whatever else has a name.
-    """
-
-    roles: tuple[RoleSpan, ...] = ()
-    names: tuple[NameSpan, ...] = ()
-    sentences: tuple[SentenceWorth, ...] = ()
 
 
 class ClaimwireEncoder:
@@ -57,6 +46,7 @@ class ClaimwireEncoder:
         self.name = name
         self.threads = threads
         self.max_windows = max_windows
+        self.seen = SeenWindows()
         self.model_sha256 = ""
         self._files: dict[str, bytes] = {}
         self._pieces: Pieces | None = None
@@ -104,6 +94,9 @@ class ClaimwireEncoder:
     ) -> list[Encoded]:
         """What each window holds, in the order of ``windows``; ``sentences`` are those that begin in each."""
         rated = sentences if sentences is not None else [()] * len(windows)
+        return self.seen.through(windows, rated, self._encode)
+
+    def _encode(self, windows: Sequence[Window], rated: Sequence[Sequence[Stretch]]) -> list[Encoded]:
         found: dict[int, Encoded] = {}
         for batch in batches(windows, self.max_windows):
             rows = [windows[index] for index in batch.indices]
@@ -174,6 +167,7 @@ class ClaimwireEncoder:
         self._pieces = Pieces(tokenizer, heads.max_pieces)
         self._heads = heads
         self._files = {name: files[name] for name in _FILES}
+        self.seen = SeenWindows(self.seen.most)
         self.model_sha256 = hashlib.sha256(files[_MODEL]).hexdigest()
 
     def loaded(self) -> tuple[Pieces, Heads, onnxruntime.InferenceSession]:
@@ -238,25 +232,6 @@ def linked(
         )
         for n, span in enumerate(spans)
     )
-
-
-def joined(parts: Sequence[Encoded]) -> Encoded:
-    """One text's windows, in order; targets count from the text's first role."""
-    roles: list[RoleSpan] = []
-    names: list[NameSpan] = []
-    sentences: list[SentenceWorth] = []
-    for part in parts:
-        base = len(roles)
-        names += part.names
-        sentences += part.sentences
-        roles += [
-            RoleSpan(
-                role.role, role.start, role.end, role.score,
-                None if role.target is None else role.target + base, role.link_score, role.worth,
-            )
-            for role in part.roles
-        ]  # fmt: skip
-    return Encoded(tuple(roles), tuple(names), tuple(sentences))
 
 
 @Language.factory(

@@ -30,7 +30,8 @@ class Worths:
     def __init__(self, heads: Heads, window: Window, hidden: Scores) -> None:
         self._head = heads.checkworthiness
         self._ids = window.input_ids
-        self._states = None if self._head is None else hidden @ self._head.weights.astype(np.float32)
+        own = hidden[: len(window)]  # without padding: how many rows there are shows in the last digits
+        self._states = None if self._head is None else own @ self._head.weights.astype(np.float32)
 
     def of_contents(self, spans: Sequence[TaggedSpan]) -> dict[int, float]:
         """Of each content, by its place among ``spans``."""

@@ -14,7 +14,7 @@ from bench.articles import load_articles
 from bench.counting import Counts, Limits, count, encoder_of, problems
 from workers.domain.article import Article
 from workers.nlp import load_pipeline
-from workers.nlp.encoder import Encoded
+from workers.nlp.encoded import Encoded
 from workers.nlp.pieces import Window
 from workers.wire.messages import decode_article
 
