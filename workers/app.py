@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import faust
-from faust.sensors.prometheus import setup_prometheus_sensors
 from prometheus_client import CollectorRegistry
 
 from workers.agents.alert import Desk, RaiseAlerts
@@ -21,7 +20,7 @@ from workers.agents.idle import Activity, FaustPartitions, Idle
 from workers.agents.jobs import JobSettings, enrich_job, start_process
 from workers.agents.keeping import StateWatch, retention
 from workers.agents.loop import LoopLimits, StageLoop
-from workers.agents.pages import add_pages
+from workers.agents.pages import add_metrics_page, add_pages
 from workers.agents.pair_reading import load_pair_model
 from workers.agents.partitions import check_partitions
 from workers.agents.pool import JobPool
@@ -30,7 +29,7 @@ from workers.agents.process import Work
 from workers.agents.publish import Publisher
 from workers.agents.relate import RelateClaims
 from workers.agents.rule_book import RuleBook
-from workers.agents.sensor import RebalanceSensor
+from workers.agents.sensor import RebalanceSensor, StreamMonitor
 from workers.agents.shadow import Shadow
 from workers.agents.silences import SilenceReader
 from workers.agents.stage import StageLogic
@@ -51,6 +50,7 @@ from workers.topology import STAGES, Stage, StageName
 from workers.wire.topics import message_limits
 
 log = logging.getLogger(__name__)
+_TRANSACTIONS_IN_FLIGHT = 2  # one is decoded while the other is decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,8 @@ def create_app(parts: Parts) -> faust.App:
     settings = parts.settings
     app = faust.App(settings.app_id, **faust_options(settings))
     app.transport = IdempotentTransport(app.conf.broker_consumer, app)
-    setup_prometheus_sensors(app, pattern="/metrics", registry=parts.registry, name_prefix="faust")
+    app.monitor = StreamMonitor(parts.registry)
+    add_metrics_page(app, parts.registry)
     sensor = RebalanceSensor(parts.metrics, time.monotonic)
     app.sensors.add(sensor)
     publisher = Publisher(lambda: app.producer, parts.shadow.name)
@@ -211,9 +212,9 @@ def stage_logic(parts: Parts, stage: Stage) -> StageLogic[Any]:
 def _loop(parts: Parts, stage: Stage, publisher: Publisher) -> StageLoop[Any]:
     settings = parts.settings
     limits = LoopLimits(
-        settings.batch_records,
+        settings.batch_of(stage.name),
         settings.batch_wait.total_seconds(),
-        settings.batches_in_flight,
+        settings.batches_in_flight if stage.name is StageName.ENRICH else _TRANSACTIONS_IN_FLIGHT,
         BudgetLimits(settings.failures_before_stop, settings.dead_letter_window, settings.dead_letter_ratio),
     )
     logic = stage_logic(parts, stage)

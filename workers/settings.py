@@ -60,9 +60,14 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     relate_claims: int = Field(100_000, ge=1, description="claims a subject's window holds at most")
 
     processes: int = Field(0, ge=0, le=256, description="language processes; 0: one a core")
-    batch_records: int = Field(16, ge=1, le=200, description="records handed to the stages at once, at most")
+    batch_records: int = Field(4, ge=1, le=200, description="articles of a batch, at most")
+    transaction_records: int = Field(
+        64, ge=1, le=1000, description="records of another stage's batch, decided in one transaction, at most"
+    )
     batch_wait: Seconds = Field(timedelta(seconds=0.01), description="how long a batch waits to fill")
-    batches_in_flight: int = Field(3, ge=1, le=64, description="batches computed ahead of acknowledgement")
+    batches_in_flight: int = Field(
+        12, ge=1, le=1000, description="batches of articles read ahead of acknowledgement"
+    )
     document_timeout: Seconds = Field(timedelta(seconds=30), description="how long one document may take")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="largest accepted article body, UTF-8")
     failures_before_stop: int = Field(20, ge=1, description="failures in a row that stop the worker")
@@ -105,6 +110,10 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     def process_count(self) -> int:
         """How many language processes to run."""
         return self.processes or os.cpu_count() or 1
+
+    def batch_of(self, stage: StageName) -> int:
+        """How many records ``stage`` takes at once, at most."""
+        return self.batch_records if stage is StageName.ENRICH else self.transaction_records
 
     @property
     def broker_addresses(self) -> tuple[str, ...]:

@@ -41,14 +41,19 @@ class FakeEvent:
 
 @dataclass
 class FakeStream:
-    """Yields the given batches, then waits for ever, as Faust's stream does."""
+    """Yields the given batches, a pause after each, then waits for ever, as Faust's stream does."""
 
     batches: Sequence[Sequence[Event]]
     acked: list[int] = field(default_factory=list)
+    enable_acks: bool = True
+    is_drained: bool = False
 
-    async def noack_take(self, max_: int, within: float) -> AsyncIterator[Sequence[Event]]:
+    async def events(self) -> AsyncIterator[Event]:
         for batch in self.batches:
-            yield batch
+            for event in batch:
+                yield event
+            await asyncio.sleep(3 * LIMITS.batch_wait)
+        self.is_drained = True
         await asyncio.Event().wait()
 
     async def ack(self, event: Event) -> bool:
@@ -94,9 +99,15 @@ class EchoStage:
         self.stage: Stage = STAGE
         self._delays = delays or {}
         self._outcomes = outcomes or {}
+        self.batches: list[list[int]] = []
         self.settled: list[int] = []
 
+    @property
+    def computed(self) -> list[int]:
+        return [offset for batch in self.batches for offset in batch]
+
     async def compute(self, records: Sequence[Record]) -> list[int]:
+        self.batches.append([record.offset for record in records])
         await asyncio.sleep(max(self._delays.get(record.offset, 0.0) for record in records))
         return [record.offset for record in records]
 
@@ -126,9 +137,20 @@ class Shell:
         await asyncio.wait([task])
 
 
-def a_shell(batches: Sequence[Sequence[int]], logic: EchoStage | None = None) -> Shell:
-    """Return a shell whose stream yields ``batches`` of offsets; the producer does not yet acknowledge."""
-    stream = FakeStream([[FakeEvent(FakeMessage(offset)) for offset in batch] for batch in batches])
+def a_shell(
+    batches: Sequence[Sequence[int]], logic: EchoStage | None = None, partitions: dict[int, int] | None = None
+) -> Shell:
+    """Return a shell whose stream yields ``batches`` of offsets; the producer does not yet acknowledge.
+
+    All offsets are of partition 0, save those that ``partitions`` puts elsewhere.
+    """
+    where = partitions or {}
+    stream = FakeStream(
+        [
+            [FakeEvent(FakeMessage(offset, partition=where.get(offset, 0))) for offset in batch]
+            for batch in batches
+        ]
+    )
     producer = FakeProducer()
     metrics = Metrics(CollectorRegistry(auto_describe=True), STAGES)
     clock = asyncio.get_running_loop().time

@@ -89,7 +89,8 @@ class RaiseAlerts:
 
     async def compute(self, records: Sequence[Record]) -> list[Decoded]:
         """See ``StageLogic``; ``None`` is a tombstone, or a record of a kind that no rule looks at."""
-        return [decode(record, self._desk.rules.rules) for record in records]
+        rules, loop = self._desk.rules.rules, asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: [decode(record, rules) for record in records])
 
     async def settle(self, records: Sequence[Record], computed: Sequence[Decoded]) -> list[Outcome]:
         """See ``StageLogic``."""

@@ -1,9 +1,11 @@
-"""The worker's health pages: ``/health/live`` and ``/health/ready``."""
+"""The worker's pages: ``/health/live``, ``/health/ready`` and ``/metrics``."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import faust
+from aiohttp.web import Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from workers.agents.health import Health, Observed, liveness, readiness
 from workers.agents.sensor import RebalanceSensor
@@ -42,3 +44,12 @@ def add_pages(
 
     app.page("/health/live", name="live")(live)
     app.page("/health/ready", name="ready")(ready)
+
+
+def add_metrics_page(app: faust.App, registry: CollectorRegistry) -> None:
+    """Add the page that Prometheus reads."""
+
+    async def metrics(view: Any, request: Any) -> Any:
+        return Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app.page("/metrics", name="metrics")(metrics)

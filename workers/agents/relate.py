@@ -58,8 +58,9 @@ class RelateClaims:
         self._model = model
 
     async def compute(self, records: Sequence[Record]) -> list[Decoded]:
-        """See ``StageLogic``."""
-        return [decode(record) for record in records]
+        """See ``StageLogic``; off the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: [decode(record) for record in records])
 
     async def settle(self, records: Sequence[Record], computed: Sequence[Decoded]) -> list[Outcome]:
         """See ``StageLogic``."""

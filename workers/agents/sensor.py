@@ -1,11 +1,28 @@
-"""A Faust sensor that knows whether partitions are moving, and since when."""
+"""Faust's sensors: its metrics, and whether partitions are moving, and since when."""
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from faust.sensors.base import Sensor
+from faust.sensors.prometheus import FaustMetrics, PrometheusMonitor
+from prometheus_client import CollectorRegistry
 
 from workers.telemetry.metrics import Metrics
+
+
+class StreamMonitor(PrometheusMonitor):
+    """Faust's own metrics, as ``faust_…``; a stream's name is made once instead of for every record of it."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._names: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+        super().__init__(metrics=FaustMetrics.create(registry, "faust"))
+
+    def _stream_label(self, stream: Any) -> str:
+        name = self._names.get(stream)
+        if name is None:
+            self._names[stream] = name = super()._stream_label(stream)
+        return name
 
 
 class RebalanceSensor(Sensor):

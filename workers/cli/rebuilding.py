@@ -87,7 +87,7 @@ async def _settle_all(parts: Parts, bootstrap: str, clock: RecordClock, told: To
             with consumer(bootstrap) as client:
                 records = in_order(client, [parts.shadow.name(str(source)) for source in stage.sources])
                 counts[stage.name] = await settle_again(
-                    logic, records, parts.settings.batch_records, clock, partial(told, stage.name)
+                    logic, records, parts.settings.batch_of(stage.name), clock, partial(told, stage.name)
                 )
             if stage.name is StageName.ALERT:
                 while await ticks.once(Passed()):

@@ -190,6 +190,71 @@ def test_what_was_revoked_in_flight_is_not_acknowledged(process_end: list[int]) 
     run(body)
 
 
+def test_a_slow_batch_does_not_hold_back_another_partition() -> None:
+    async def body() -> None:
+        logic = EchoStage(delays={0: 60.0})
+        shell = a_shell([[0], [1]], logic, partitions={1: 1})
+        shell.producer.release.set()
+        await shell.run_until(lambda: shell.stream.acked == [1])
+        assert logic.settled == [1]
+
+    run(body)
+
+
+def test_a_batch_waits_for_those_before_it_in_any_of_its_partitions() -> None:
+    async def body() -> None:
+        logic = EchoStage(delays={0: 0.2})
+        shell = a_shell([[0], [1, 2]], logic, partitions={1: 1})  # 2 is of partition 0, as 0 is
+        shell.producer.release.set()
+        await shell.run_until(lambda: len(shell.stream.acked) == 3)
+        assert logic.settled == [0, 1, 2]
+
+    run(body)
+
+
+def test_what_was_revoked_before_a_batch_took_it_is_not_processed() -> None:
+    async def body() -> None:
+        logic = EchoStage()
+        shell = a_shell([[0], [1], [2, 3]], logic)  # two batches in flight: 2 and 3 wait in the inbox
+
+        def revoked_once_all_slots_are_taken() -> bool:
+            if len(shell.producer.sent) == 1 and len(logic.computed) == 2 and shell.stream.is_drained:
+                shell.loop.revoke([(str(STAGE.sources[0]), 0)])
+                shell.producer.release.set()
+            return shell.producer.release.is_set() and shell.loop.oldest_in_flight() == 0.0
+
+        await shell.run_until(revoked_once_all_slots_are_taken)
+        assert logic.computed == [0, 1]
+
+    run(body)
+
+
+def test_faust_does_not_acknowledge_what_the_loop_reads() -> None:
+    async def body() -> None:
+        shell = a_shell([[0]])
+        assert shell.stream.enable_acks
+        await shell.run_until(lambda: len(shell.producer.sent) == 1)
+        assert not shell.stream.enable_acks
+
+    run(body)
+
+
+def test_what_came_while_all_slots_were_taken_is_one_batch() -> None:
+    async def body() -> None:
+        logic = EchoStage()
+        shell = a_shell([[0], [1], [2], [3], [4]], logic)
+
+        def all_acknowledged_when_released_at_last() -> bool:
+            if shell.stream.is_drained:
+                shell.producer.release.set()
+            return len(shell.stream.acked) == 5
+
+        await shell.run_until(all_acknowledged_when_released_at_last)
+        assert logic.batches == [[0], [1], [2, 3, 4]]
+
+    run(body)
+
+
 def test_bad_input_alone_never_stops_the_worker(process_end: list[int]) -> None:
     async def body() -> None:
         bad = Reject(RejectReason.NOT_JSON, "no JSON")
