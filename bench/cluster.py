@@ -145,9 +145,14 @@ class Cluster:
 
     def has_lag(self) -> bool:
         """Whether a stage has records that the worker's group has not committed."""
+        return self.lag() > 0
+
+    def lag(self, topic: str | None = None) -> int:
+        """Return how many records of all stages, or of one topic, the worker's group has not committed."""
         with self._group() as asker:
-            ends = asker.end_offsets(asker.assignment())
-            return any((asker.committed(place) or 0) < end for place, end in ends.items())
+            places = [place for place in asker.assignment() if topic in (None, place.topic)]
+            ends = asker.end_offsets(places)
+            return sum(max(0, end - (asker.committed(place) or 0)) for place, end in ends.items())
 
     def forget_lag(self) -> None:
         """Commit all that is there, so that the next worker begins with what comes from now on."""

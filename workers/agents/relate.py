@@ -22,6 +22,8 @@ from workers.domain.outcome import (
 from workers.domain.routed import RoutedClaim, WithdrawnClaim
 from workers.relations.engine import Decided, Policy, keep, relate, withdraw
 from workers.relations.opinion import PairModel
+from workers.relations.overlay import Overlay
+from workers.relations.records import Reader
 from workers.relations.window import WindowReason
 from workers.state.store import StateStore, Transaction
 from workers.telemetry.metrics import Metrics
@@ -69,10 +71,13 @@ class RelateClaims:
 
     def _settle(self, records: Sequence[Record], computed: Sequence[Decoded]) -> list[Outcome]:
         def work(transaction: Transaction) -> list[Settled]:
-            return [
-                self._settled(transaction, record, message)
+            documents = Overlay(transaction)
+            settled = [
+                self._settled(transaction, documents, record, message)
                 for record, message in zip(records, computed, strict=True)
             ]
+            documents.flush()
+            return settled
 
         settled = self._store.run(work)
         for _, decided in settled:
@@ -80,15 +85,17 @@ class RelateClaims:
                 count(self._metrics, decided)
         return [outcome for outcome, _ in settled]
 
-    def _settled(self, transaction: Transaction, record: Record, message: Decoded) -> Settled:
+    def _settled(
+        self, transaction: Transaction, documents: Overlay, record: Record, message: Decoded
+    ) -> Settled:
         """Settle a record that was dropped, too: later records must not change what becomes of it."""
         if isinstance(message, Reject):
             return message, None
         repeated = transaction.repeated(self.stage.name, record)
         if repeated is not None:
             return Emit(repeated), None
-        decided = decide(transaction, self._policy, record, message, self._model)
-        keep(transaction, decided)
+        decided = decide(documents, self._policy, record, message, self._model)
+        keep(documents, decided)
         outgoing = outgoing_of(decided, carried_headers(record))
         transaction.settle(self.stage.name, record, outgoing)
         outcome = Emit(outgoing) if decided.refused is None else Drop(_REFUSED[decided.refused])
@@ -101,7 +108,7 @@ def decode(record: Record) -> Decoded:
 
 
 def decide(
-    transaction: Transaction,
+    reader: Reader,
     policy: Policy,
     record: Record,
     message: RoutedClaim | WithdrawnClaim,
@@ -109,10 +116,10 @@ def decide(
 ) -> Decided:
     """Decide on a claim or its withdrawal; nothing is stored yet."""
     if isinstance(message, WithdrawnClaim):
-        return withdraw(transaction, message.route, message.claim_id)
+        return withdraw(reader, message.route, message.claim_id)
     moment = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
     claim = _believed(message.claim, moment)
-    return relate(transaction, policy, message.route, claim, moment, message.article_signature, model)
+    return relate(reader, policy, message.route, claim, moment, message.article_signature, model)
 
 
 def _believed(claim: Claim, moment: datetime) -> Claim:

@@ -43,7 +43,8 @@ class SqliteSql:
 
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """See ``Sql``."""
-        self._connection.executemany(sql, rows)
+        if rows:
+            self._connection.executemany(sql, rows)
 
     def among(self, names: Sequence[str]) -> tuple[str, Sequence[object]]:
         """See ``Sql``."""
