@@ -1,8 +1,12 @@
 """Times and numbers in their one canonical written form, so that equal values give equal bytes."""
 
+import re
 from datetime import UTC, date, datetime
 
 SCORE_DIGITS = 4
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _EXACT_INTEGERS = 2**53
 
 
@@ -29,6 +33,19 @@ def read_time(text: str) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def is_time(text: str) -> bool:
+    """Whether ``text`` is RFC 3339 and a moment that can be read; leap seconds and the year 0 are none."""
+    return _RFC_3339.fullmatch(text) is not None and read_time(text) is not None
+
+
+def is_day(text: str) -> bool:
+    """Whether ``text`` is ``YYYY-MM-DD`` and a day of the calendar."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def read_known_time(text: str) -> datetime:

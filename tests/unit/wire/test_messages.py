@@ -16,7 +16,7 @@ from tests.builders import (
     an_entity,
 )
 from workers.domain.article import EnrichedArticle
-from workers.domain.claim import Claim
+from workers.domain.claim import Claim, DateMention
 from workers.domain.ids import content_id
 from workers.domain.outcome import Reject, RejectReason
 from workers.wire.contract import examples
@@ -51,6 +51,27 @@ def test_an_example_claim_survives_reading_and_writing(path: Any) -> None:
 
     assert isinstance(claim, Claim)
     assert claim_message(claim) == json.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2024-10-24T12:00:0,Z", "2024-12-31T23:59:60Z", "2024-10-24t12:00:00z", "0001-01-01T00:00:00+14:00"],
+)
+def test_a_time_that_no_clock_can_show_is_refused(time: str) -> None:
+    fields = claim_message(a_claim(published_at=NOON)) | {"published_at": time}
+    answer = decode_claim(json.dumps(fields).encode())
+    assert isinstance(answer, Reject)
+    assert answer.reason is RejectReason.SCHEMA
+    assert "/published_at" in answer.detail
+
+
+@pytest.mark.parametrize("day", ["2024-01-0,", "20240101", "2024-02-30"])
+def test_a_day_that_no_calendar_has_is_refused(day: str) -> None:
+    fields = claim_message(a_claim(dates=(DateMention("on Monday", 0, 9, NOON.date()),)))
+    fields["dates"][0]["date"] = day
+    answer = decode_claim(json.dumps(fields).encode())
+    assert isinstance(answer, Reject)
+    assert "/dates/0/date" in answer.detail
 
 
 def test_equal_values_give_equal_bytes() -> None:
