@@ -36,7 +36,7 @@ class Found:
 
 def assemble(doc: Doc, article: Article, digest: str, pipeline: PipelineInfo) -> Found:
     """Make the domain's values. ``digest`` is the SHA-256 of the text."""
-    entities = _entities(doc.text, doc._.claimwire_resolution.clusters)
+    entities = _entities(doc._.claimwire_text, doc._.claimwire_resolution.clusters)
     claims = _Claims(doc, article, digest, pipeline, entities)
     return Found(claims.made(), entities)
 
@@ -65,7 +65,7 @@ class _Claims:
     def __init__(
         self, doc: Doc, article: Article, digest: str, pipeline: PipelineInfo, entities: Sequence[Entity]
     ) -> None:
-        self.text: str = doc.text
+        self.text: str = doc._.claimwire_text
         self.drafts: Sequence[Draft] = doc._.claimwire_drafts
         self.facts: Facts = doc._.claimwire_facts
         self.article = article

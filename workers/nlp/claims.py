@@ -81,7 +81,7 @@ class _Maker:
     """Makes the drafts of one Doc; in text order, so that a quotation alone sees who spoke before."""
 
     def __init__(self, doc: Doc) -> None:
-        self.text: str = doc.text
+        self.text: str = doc._.claimwire_text
         self.layout: Layout = doc._.claimwire_layout
         self.roles: Sequence[RoleSpan] = doc._.claimwire_roles
         self.resolution: Resolution = doc._.claimwire_resolution

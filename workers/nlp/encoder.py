@@ -72,7 +72,7 @@ class ClaimwireEncoder:
         sentences: list[Sequence[Stretch]] = []
         for number, doc in enumerate(docs):
             masked = [(stretch.start, stretch.end) for stretch in doc._.claimwire_masked]
-            found = pieces.windows(doc.text, masked)
+            found = pieces.windows(doc._.claimwire_text, masked)
             windows += found
             sentences += shared_out(doc._.claimwire_layout.sentences, found)
             owners += [number] * len(found)

@@ -80,7 +80,7 @@ class ClaimwireEntities:
     def predict(self, doc: Doc) -> tuple[NameSpan, ...]:
         """Names with OntoNotes labels, trimmed of marks and possessives, in text order."""
         masked = [(stretch.start, stretch.end) for stretch in doc._.claimwire_masked]
-        text = doc.text  # spaCy joins it anew each time
+        text = doc._.claimwire_text
         found = [name for name in doc._.claimwire_names if name.score >= self.threshold]
         parts = [part for name in found for part in _parts(text, _tidy(text, name))]
         tidied = [part for part in parts if not _common(text, part)]

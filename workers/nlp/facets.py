@@ -33,7 +33,7 @@ class ClaimwireFacets:
 
     def predict(self, doc: Doc) -> tuple[tuple[Draft, ...], Facts]:
         """Drafts with facets, and the quantities and dates outside masked text."""
-        text = doc.text
+        text = doc._.claimwire_text
         drafts = tuple(replace(draft, facets=_facets(text, draft)) for draft in doc._.claimwire_drafts)
         holes = [(hole.start, hole.end) for hole in doc._.claimwire_masked]
         dates = tuple(

@@ -77,7 +77,7 @@ class ClaimwireLink:
         published = doc._.claimwire_published
         found = doc._.claimwire_resolution
         year = published.year if published is not None else None
-        linker = Linker(self.knowledge, doc.text, year, found.clusters)
+        linker = Linker(self.knowledge, doc._.claimwire_text, year, found.clusters)
         ids = [linker.link(cluster, self.threshold) for cluster in found.clusters]
         return joined(found, ids, self.knowledge)
 

@@ -26,7 +26,7 @@ class ClaimwireMask:
 
     def predict(self, doc: Doc) -> tuple[Masked, ...]:
         """Masked stretches in text order."""
-        return find_masked(doc.text)
+        return find_masked(doc._.claimwire_text)
 
     def set_annotations(self, doc: Doc, masked: tuple[Masked, ...]) -> None:
         """Write ``masked``."""

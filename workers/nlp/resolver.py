@@ -31,7 +31,7 @@ class ClaimwireResolve:
 
     def predict(self, doc: Doc) -> Resolution:
         """Clusters of the names, and who each SOURCE among the roles is."""
-        text, layout = doc.text, doc._.claimwire_layout
+        text, layout = doc._.claimwire_text, doc._.claimwire_layout
         clusters = cluster_names(text, doc._.claimwire_names, layout)
         resolver = Resolver(text, layout, clusters)
         sources = tuple(

@@ -59,7 +59,7 @@ def outlet_drafts(doc: Doc, least: float, score: float) -> list[Draft]:
             score=score,
             worth=sentence.worth,
         )
-        for sentence in own_voice(doc.text, doc._.claimwire_layout, doc._.claimwire_worths, taken)
+        for sentence in own_voice(doc._.claimwire_text, doc._.claimwire_layout, doc._.claimwire_worths, taken)
         if sentence.worth >= least
     ]
 
