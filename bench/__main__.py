@@ -34,9 +34,16 @@ def main(arguments: Sequence[str]) -> int:
         "--data", type=Path, help="folder with articles.jsonl.gz, or a file; else the samples"
     )
     parser.add_argument("--effort", choices=("full", "quick", "trial"), default="full")
+    parser.add_argument(
+        "--workers", type=int, nargs="+", help="language processes to try; 1 and 2 among them"
+    )
     parser.add_argument("--results", type=Path, default=_RESULTS)
     options = parser.parse_args(arguments)
     effort = {"full": FULL, "quick": QUICK, "trial": TRIAL}[options.effort]
+    if options.workers is not None:
+        if not {1, 2} <= set(options.workers):
+            parser.error("--workers: 1 and 2 have to be among them")
+        effort = dataclasses.replace(effort, worker_counts=tuple(options.workers))
     if options.data is not None and not options.data.exists():
         parser.error(f"{options.data}: no such file or folder")
     began = time.monotonic()

@@ -37,7 +37,7 @@ class Effort:
 
 
 HALF = 0.5
-QUICK = Effort(3, 210.0, 15.0, 4, 2, (Load(HALF, 50, 40), Load(0.8, 20, 20), Load(0.1, 30, 3)), (1, 2))
+QUICK = Effort(3, 240.0, 12.0, 4, 2, (Load(HALF, 50, 40), Load(0.8, 20, 20), Load(0.1, 30, 3)), (1, 2))
 FULL = Effort(
     5, 3600.0, 40.0, 6, 8, (Load(HALF, 180, 300), Load(0.8, 180, 300), Load(0.1, 180, 50)), (1, 2, 3, 4)
 )
