@@ -34,9 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         "--data", type=Path, help="folder with articles.jsonl.gz, or a file; else the samples"
     )
     parser.add_argument("--effort", choices=("full", "quick", "trial"), default="full")
-    parser.add_argument(
-        "--workers", type=int, nargs="+", help="language processes to try; 1 and 2 among them"
-    )
+    parser.add_argument("--workers", type=int, nargs="+", help="language processes to try, 1 and 2 included")
     parser.add_argument("--results", type=Path, default=_RESULTS)
     options = parser.parse_args(arguments)
     effort = {"full": FULL, "quick": QUICK, "trial": TRIAL}[options.effort]

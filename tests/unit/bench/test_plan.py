@@ -19,10 +19,10 @@ def a_run(words: int, seconds: float, cpu: dict[str, float]) -> Saturated:
 def test_a_fast_machine_reads_more_articles_than_a_slow_one() -> None:
     pool = articles(1000, 500)
 
-    fast = chosen(pool, 10_000.0, QUICK)
+    fast = chosen(pool, 10_000.0, QUICK)  # 12 seconds of it
     slow = chosen(pool, 100.0, QUICK)
 
-    assert len(fast) == 300
+    assert len(fast) == 240
     assert len(slow) == QUICK.least_batches * 16
 
 
