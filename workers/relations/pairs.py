@@ -33,6 +33,7 @@ from workers.relations.sharing import enough, may_be_believed
 from workers.relations.signs import signs
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.thresholds import Thresholds
+from workers.relations.ties import each_of_himself, only_looked_into, tied
 from workers.relations.weights import BIAS, WEIGHTS
 
 
@@ -185,6 +186,10 @@ def _opposed(
         return Judgement(None, PairReason.COPIED, score)
     if unknowing(ours, theirs) or (denied and signs(ours, theirs).turned) or _only_doubted(left, right):
         return Judgement(None, PairReason.UNCLEAR, score)
+    if only_looked_into(ours, theirs) or each_of_himself(left, right, ours, theirs):
+        return Judgement(None, PairReason.UNCLEAR, score)
+    if not tied(left, right, ours, theirs):
+        return Judgement(None, PairReason.OTHER_MATTER, score)
     common = answered(left, right, ours, theirs)
     if denied:  # a model has not learnt what it is to deny "the reports": the words count
         said = _denial_meets(left, right, common, opinion, thresholds)
