@@ -45,6 +45,11 @@ def tied(left: Known, right: Known, ours: str, theirs: str) -> bool:
     return _meant(left, ours, right, theirs) and _meant(right, theirs, left, ours)
 
 
+def undated(left: Known, right: Known) -> bool:
+    """Is it unknown when one was said? Years may lie between "he denies it" and what others say."""
+    return left.side.published_at is None or right.side.published_at is None
+
+
 def only_looked_into(ours: str, theirs: str) -> bool:
     """Does one side alone tell of an investigation or a question ("an inquiry into the fire")?"""
     return (_LOOKED_INTO.search(ours) is None) != (_LOOKED_INTO.search(theirs) is None)

@@ -28,9 +28,16 @@ def denied(
     )
 
 
-def test_an_allegation_against_one_is_not_denied_by_another() -> None:
-    assert denied("being defrauded by the treasurer of a rowing club", "a fraud allegation").kind is None
-    assert denied("Ivo Marsh faced a fraud allegation", "a fraud allegation").kind is CONTRADICTS
+def test_what_was_said_on_an_unknown_day_is_neither_contradicted_nor_moved_on() -> None:
+    said, denial = "the mayor of Harn will resign on Friday", "the mayor of Harn will not resign on Friday"
+    then, later = "the flood at Harn killed 14 people", "the flood at Harn killed 17 people"
+
+    for left, right in ((said, denial), (then, later)):
+        known = a_known_claim(left, article_id="a1")
+        dated = a_known_claim(right, article_id="a2", source="Ivo Marsh")
+        loose = a_known_claim(right, article_id="a2", source="Ivo Marsh", at=None)
+        assert judge(known, dated).kind in (CONTRADICTS, RelationKind.UPDATES)
+        assert judge(known, loose).kind is None
 
 
 def test_whom_the_other_does_not_name_denies_contacts_of_his_own_alone() -> None:
