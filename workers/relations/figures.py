@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workers.domain.claim import Quantity
@@ -21,6 +21,13 @@ _LOOSE_UNITS = frozenset(map(unit_class, [*_LOOSE.split(), "percentage points"])
 _PART = re.compile(r"\b(?:other|another|each|every|both)\b", re.IGNORECASE)
 # People are counted by what befell them.
 _PEOPLE = frozenset(map(unit_class, ["people", "others", "women", "men", "residents", "civilians"]))
+# The dead, the injured, the cases of a disease do not become fewer: a smaller toll is that of another whole.
+_TOLLS = frozenset(map(unit_class, ["killed", "injured", "cases", "infected", "infections"]))
+_EXPECTED = re.compile(
+    r"\b(?:will|would|could|may|might|hop(?:es?|ed|ing)|expect\w*|project(?:s|ed|ions?)|predict\w*|forecast\w*"
+    r"|plan(?:s|ned|ning)?|estimat(?:es?|ed))\b|['’]ll\b",
+    re.IGNORECASE,
+)
 _FATES = tuple(map(unit_class, ["killed", "missing", "injured"]))
 # "The number of troops near the river had grown to 12,000": the figure stands far from what it counts.
 _NUMBER_OF = re.compile(
@@ -43,13 +50,15 @@ class Agreement(StrEnum):
 class Compared:
     """``change`` is filled when a figure moved; ``loose`` when only a unit like percent connects the two.
 
-    ``ratio`` is how many times the larger figure is the smaller one.
+    ``ratio`` is how many times the larger figure is the smaller one; ``fell`` tells of a toll that is smaller
+    than it was.
     """
 
     agreement: Agreement
     change: Change | None = None
     loose: bool = False
     ratio: float = 1.0
+    fell: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +102,18 @@ def compare(ours: str, left: Iterable[Quantity], theirs: str, right: Iterable[Qu
             loose = (mine.what or yours.what) in _LOOSE_UNITS
             if _equal(mine.quantity, yours.quantity):
                 return Compared(Agreement.EQUAL, loose=loose)
-            moved.append(_moved(mine.quantity, yours.quantity, loose=loose))
+            found = _moved(mine.quantity, yours.quantity, loose=loose)
+            moved.append(replace(found, fell=_fell(mine.what or yours.what, found.change)))
     return min(moved, key=lambda each: (each.loose, each.ratio)) if moved else _NOTHING
+
+
+def one_is_expected(ours: str, theirs: str) -> bool:
+    """Does one text alone tell of a figure that is hoped for, planned or estimated?"""
+    return (_EXPECTED.search(ours) is None) != (_EXPECTED.search(theirs) is None)
+
+
+def _fell(what: str | None, change: Change | None) -> bool:
+    return change is not None and what in _TOLLS and change.after < change.before
 
 
 def _what(quantity: Quantity, said: str) -> str | None:

@@ -12,7 +12,7 @@ from workers.domain.claim import Stance
 from workers.relations.contrast import contrast
 from workers.relations.known import Known
 from workers.relations.opinion import Opinion
-from workers.relations.polarity import clauses, turns
+from workers.relations.polarity import clauses, stresses, turns
 from workers.relations.signs import nearest, signs
 from workers.relations.terms import terms_of
 
@@ -75,6 +75,8 @@ def text_signs(ours: str, theirs: str, opinion: Opinion | None) -> int:
     by_rules = -1 if found.opposed else 1
     if found.turned:
         return by_rules if told in (0, by_rules) else 0
+    if told < 0 and (stresses(ours) or stresses(theirs)):
+        return 0  # a model takes "there is no question that" for a denial
     if told:
         return told
     return -1 if contrast(ours, theirs).opposite >= _SURE else by_rules

@@ -14,7 +14,7 @@ from operator import mul
 from workers.domain.claim import Act, Stance
 from workers.domain.relation import Change, RelationKind
 from workers.relations.features import NAMES, Features, features
-from workers.relations.figures import Agreement, Compared, compare
+from workers.relations.figures import Agreement, Compared, compare, one_is_expected
 from workers.relations.known import Known, squashed
 from workers.relations.opinion import Opinion
 from workers.relations.opposition import (
@@ -33,6 +33,7 @@ from workers.relations.sharing import enough, may_be_believed
 from workers.relations.signs import signs
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.thresholds import Thresholds
+from workers.relations.ties import each_of_himself, only_looked_into, tied, undated
 from workers.relations.weights import BIAS, WEIGHTS
 
 
@@ -179,12 +180,18 @@ def _opposed(
     ours, theirs = alike(left, right)
     found, denied = features(ours, theirs), _is_denied(left, right)
     if not denied and compared.change is not None and not compared.loose and compared.ratio <= _NEAR:
+        if _no_later_value(left, right, compared):
+            return Judgement(None, PairReason.OTHER_MATTER, score)
         least = thresholds.corroborates
         return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
     if same_speaker(left, right) or (not denied and _reprinted(left, right)):
         return Judgement(None, PairReason.COPIED, score)
     if unknowing(ours, theirs) or (denied and signs(ours, theirs).turned) or _only_doubted(left, right):
         return Judgement(None, PairReason.UNCLEAR, score)
+    if undated(left, right) or only_looked_into(ours, theirs) or each_of_himself(left, right, ours, theirs):
+        return Judgement(None, PairReason.UNCLEAR, score)
+    if not tied(left, right, ours, theirs):
+        return Judgement(None, PairReason.OTHER_MATTER, score)
     common = answered(left, right, ours, theirs)
     if denied:  # a model has not learnt what it is to deny "the reports": the words count
         said = _denial_meets(left, right, common, opinion, thresholds)
@@ -253,11 +260,18 @@ def _doubted(left: Known, right: Known, sign: int, opinion: Opinion | None) -> b
 def _moved(left: Known, right: Known, compared: Compared, score: float, thresholds: Thresholds) -> Judgement:
     """Figures that differ: bounds that exclude each other contradict, else the later one updates."""
     at_odds = compared.agreement is Agreement.AT_ODDS and not same_speaker(left, right)
-    if at_odds and not compared.loose:
+    if at_odds and not compared.loose and not undated(left, right):
         return _if_sure(RelationKind.CONTRADICTS, PairReason.FIGURES_AT_ODDS, score, thresholds.updates)
+    if _no_later_value(left, right, compared):
+        return Judgement(None, PairReason.OTHER_MATTER, score)
     far = compared.loose or compared.ratio > _FAR
     least = thresholds.loose_updates if far else thresholds.updates
     return _if_sure(RelationKind.UPDATES, PairReason.FIGURE_MOVED, score, least, compared.change)
+
+
+def _no_later_value(left: Known, right: Known, compared: Compared) -> bool:
+    """Is the other figure that of another whole, only expected, or of an unknown day? None follows."""
+    return compared.fell or undated(left, right) or one_is_expected(*alike(left, right))
 
 
 def _other_day(left: Known, right: Known) -> bool:

@@ -23,12 +23,18 @@ _FALSEHOOD = re.compile(
 _FALSELY = re.compile(r"\b(?:falsely|wrongly|baselessly)\b", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|never|cannot|nobody|none|nothing|neither|without|no longer"
-    r"|no(?!\s+(?:more|fewer|less|later|doubt|matter|longer|sooner|earlier|one knows|wonder)\b))\b|n['’]t\b",
+    r"|no(?!\s+(?:more|fewer|less|later|doubt|question that|matter|longer|sooner|earlier|one knows"
+    r"|wonder)\b))\b|n['’]t\b",
     re.IGNORECASE,
 )
 _NO_NEGATION = re.compile(
     r"\b(?:not\s+(?:only|just|yet clear|even|least|to mention)|cannot wait|why not|whether or not"
     r"|nothing (?:but|less))\b",
+    re.IGNORECASE,
+)
+_STRESS = re.compile(
+    r"\b(?:no\s+(?:doubt|question that|wonder)|not\s+(?:only|just|least|to mention)"
+    r"|nothing\s+(?:but|less))\b",
     re.IGNORECASE,
 )
 _MAIN_PART = re.compile(
@@ -70,3 +76,8 @@ def turns(text: str) -> int:
 def negations(text: str) -> int:
     """Return how many words like "not" stand in a text, wherever."""
     return len(_NEGATION.findall(text))
+
+
+def stresses(text: str) -> bool:
+    """Does a text affirm with a word of negation ("there is no question that", "not only")?"""
+    return _STRESS.search(text) is not None

@@ -108,3 +108,19 @@ def test_a_part_is_no_other_total() -> None:
     )
 
     assert found.kind is not UPDATES
+
+
+def test_a_toll_does_not_fall() -> None:
+    grown = decided("the flood at Harn killed 14 people", "the flood at Harn killed 17 people")
+    fallen = decided("the flood at Harn killed 17 people", "the flood at Harn killed 14 people")
+
+    assert (grown.kind, fallen.kind) == (UPDATES, None)
+
+
+@pytest.mark.parametrize("expected", ["will be", "may be", "is projected to be"])
+def test_a_figure_that_is_only_expected_is_no_later_value(expected: str) -> None:
+    found = decided(
+        "the flood at Harn killed 14 people", f"the toll of the flood at Harn {expected} 17 people killed"
+    )
+
+    assert found.kind is None
