@@ -60,13 +60,13 @@ class Settings(BrokerAccess, ForwardSettings, StateSettings, BaseSettings):
     relate_claims: int = Field(100_000, ge=1, description="claims a subject's window holds at most")
 
     processes: int = Field(0, ge=0, le=256, description="language processes; 0: one a core")
-    batch_records: int = Field(4, ge=1, le=200, description="articles of a batch, at most")
+    batch_records: int = Field(8, ge=1, le=200, description="articles of a batch, at most")
     transaction_records: int = Field(
         64, ge=1, le=1000, description="records of another stage's batch, decided in one transaction, at most"
     )
     batch_wait: Seconds = Field(timedelta(seconds=0.01), description="how long a batch waits to fill")
     batches_in_flight: int = Field(
-        12, ge=1, le=1000, description="batches of articles read ahead of acknowledgement"
+        6, ge=1, le=1000, description="batches of articles read ahead of acknowledgement"
     )
     document_timeout: Seconds = Field(timedelta(seconds=30), description="how long one document may take")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="largest accepted article body, UTF-8")

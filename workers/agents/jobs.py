@@ -1,6 +1,7 @@
 """What runs inside a language process: bytes in, bytes out. Must not import Faust."""
 
 import ctypes
+import gc
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,8 @@ def start_process(settings: JobSettings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     prepare(settings)
+    gc.collect()
+    gc.freeze()  # what was loaded stays: no collection has to look at it again
 
 
 def prepare(settings: JobSettings) -> None:
@@ -105,20 +108,20 @@ def _enrich(articles: list[Article]) -> list[EnrichedArticle | Drop | Reject]:
 
 
 def _encoded(enriched: EnrichedArticle, unknown: int, settings: JobSettings) -> EnrichedBytes:
-    claims = [claim for claim in enriched.claims if claim.score >= settings.min_score]
+    claims = [(claim, encode_claim(claim)) for claim in enriched.claims if claim.score >= settings.min_score]
     return EnrichedBytes(
         enriched.article_id,
         enriched.revision,
         encode_enriched(enriched),
-        tuple((claim.claim_id, encode_claim(claim)) for claim in claims),
+        tuple((claim.claim_id, encoded) for claim, encoded in claims),
         unknown,
         enriched.withheld,
         tuple(_by_subject(claims, enriched.text)),
     )
 
 
-def _by_subject(claims: Sequence[Claim], text: str) -> Iterator[tuple[str, str, bytes]]:
+def _by_subject(claims: Sequence[tuple[Claim, bytes]], text: str) -> Iterator[tuple[str, str, bytes]]:
     signature = article_signature(text) if claims else None
-    for claim in claims:
+    for claim, encoded in claims:
         for route in routes(claim):
-            yield claim.claim_id, route, encode_routed(RoutedClaim(route, claim, signature))
+            yield claim.claim_id, route, encode_routed(RoutedClaim(route, claim, signature), encoded)

@@ -15,6 +15,7 @@ from workers.wire.codec import decode_object
 from workers.wire.messages import (
     decode_merge,
     decode_routed,
+    encode_claim,
     encode_merge,
     encode_routed,
     route_key,
@@ -40,6 +41,15 @@ def test_a_claim_by_subject_survives_the_wire(signature: str | None) -> None:
     assert SIGNATURE is not None
     assert decode_routed(a_routed_record(value=value)) == routed
     assert problem_when_written(STEM, decode_object(value, max_bytes=10**6)) is None
+
+
+@pytest.mark.parametrize("signature", [SIGNATURE, None])
+@pytest.mark.parametrize(
+    "route", ["term:harn", 'a "quoted" \\ route', "Õnne – 한국", "half \ud800 character"]
+)
+def test_a_claim_encoded_before_gives_the_same_bytes(route: str, signature: str | None) -> None:
+    routed = RoutedClaim(route, a_claim(), signature)
+    assert encode_routed(routed, encode_claim(routed.claim)) == encode_routed(routed)
 
 
 def test_a_writer_that_knows_no_signatures_is_understood() -> None:
