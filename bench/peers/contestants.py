@@ -17,7 +17,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from bench.cluster import Cluster, Worker
 from workers.broker.child import bound_to_this_process
 from workers.broker.ports import free_ports
-from workers.topology import Topic
+from workers.topology import StageName, Topic
 
 PROCESSES = 2
 _PARTITIONS = 12
@@ -80,8 +80,9 @@ class Contestant:
         self._starts += 1
         with ExitStack() as stack:
             if self.name is Name.CLAIMWIRE:
+                alone = {"CLAIMWIRE_STAGES": StageName.ENRICH.value}  # the others neither relate nor alert
                 worker = Worker(
-                    self.cluster.kafka.bootstrap, self.cluster.folder, f"cw-{self._starts}", 2, {}
+                    self.cluster.kafka.bootstrap, self.cluster.folder, f"cw-{self._starts}", 2, alone
                 )
                 stack.callback(worker.kill)
                 yield Running(self.folder, worker, ())

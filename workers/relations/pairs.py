@@ -33,7 +33,7 @@ from workers.relations.sharing import enough, may_be_believed
 from workers.relations.signs import signs
 from workers.relations.terms import parts_of, terms_of
 from workers.relations.thresholds import Thresholds
-from workers.relations.ties import each_of_himself, only_looked_into, tied, undated
+from workers.relations.ties import each_of_himself, much_the_same, only_looked_into, tied, undated
 from workers.relations.weights import BIAS, WEIGHTS
 
 
@@ -261,6 +261,8 @@ def _moved(left: Known, right: Known, compared: Compared, score: float, threshol
     """Figures that differ: bounds that exclude each other contradict, else the later one updates."""
     at_odds = compared.agreement is Agreement.AT_ODDS and not same_speaker(left, right)
     if at_odds and not compared.loose and not undated(left, right):
+        if not much_the_same(*alike(left, right)):
+            return Judgement(None, PairReason.OTHER_MATTER, score)
         return _if_sure(RelationKind.CONTRADICTS, PairReason.FIGURES_AT_ODDS, score, thresholds.updates)
     if _no_later_value(left, right, compared):
         return Judgement(None, PairReason.OTHER_MATTER, score)

@@ -45,6 +45,11 @@ def tied(left: Known, right: Known, ours: str, theirs: str) -> bool:
     return _meant(left, ours, right, theirs) and _meant(right, theirs, left, ours)
 
 
+def much_the_same(ours: str, theirs: str) -> bool:
+    """Do both say much the same of the same? Bounds that exclude each other are mostly of two wholes."""
+    return features(ours, theirs)[_COVERED] >= _COVERED_UNNAMED
+
+
 def undated(left: Known, right: Known) -> bool:
     """Is it unknown when one was said? Years may lie between "he denies it" and what others say."""
     return left.side.published_at is None or right.side.published_at is None

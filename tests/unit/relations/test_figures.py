@@ -57,6 +57,15 @@ def test_figures_that_exclude_each_other_contradict() -> None:
     assert (found.kind, found.reason) == (CONTRADICTS, PairReason.FIGURES_AT_ODDS)
 
 
+def test_bounds_of_two_wholes_do_not_contradict() -> None:
+    found = decided(
+        "no more than 3,800 troops will march through Tolbridge with the new regiment on Friday",
+        "at least 11,500 troops from four countries were in the Ilva valley for the spring exercise",
+    )
+
+    assert found.kind is None
+
+
 def test_a_rounded_figure_is_no_other_figure() -> None:
     assert (
         decided("about 900 homes lost power in Tolbridge", "912 homes lost power in Tolbridge").kind
