@@ -13,6 +13,7 @@ from operator import mul
 
 from workers.domain.claim import Act, Stance
 from workers.domain.relation import Change, RelationKind
+from workers.relations.contradiction import chance, inputs
 from workers.relations.features import NAMES, Features, features
 from workers.relations.figures import Agreement, Compared, compare, one_is_expected
 from workers.relations.known import Known, squashed
@@ -178,7 +179,7 @@ def _opposed(
     what was negated, the figure or the rest. A reprint contradicts nobody; a speaker seldom himself.
     """
     ours, theirs = alike(left, right)
-    found, denied = features(ours, theirs), _is_denied(left, right)
+    found, denied = features(ours, theirs), is_denied(left, right)
     if not denied and compared.change is not None and not compared.loose and compared.ratio <= _NEAR:
         if _no_later_value(left, right, compared):
             return Judgement(None, PairReason.OTHER_MATTER, score)
@@ -204,6 +205,8 @@ def _opposed(
         least = thresholds.answered if common >= ANSWERED else thresholds.contradicts
     if not said:
         return Judgement(None, PairReason.TOO_LITTLE_SHARED, score)
+    if chance(inputs(left, right, (ours, theirs), opinion, denied, common)) < thresholds.contradiction:
+        return Judgement(None, PairReason.UNCLEAR, score)
     return _if_sure(RelationKind.CONTRADICTS, PairReason.OPPOSED, score, least)
 
 
@@ -242,7 +245,8 @@ def _reprinted(left: Known, right: Known) -> bool:
     )
 
 
-def _is_denied(left: Known, right: Known) -> bool:
+def is_denied(left: Known, right: Known) -> bool:
+    """Does a side deny?"""
     return Stance.REFUTES in (left.side.stance, right.side.stance)
 
 
@@ -254,7 +258,7 @@ def _only_doubted(left: Known, right: Known) -> bool:
 def _doubted(left: Known, right: Known, sign: int, opinion: Opinion | None) -> bool:
     """Does a model see other signs? Where nobody denies, it has to see the opposite too."""
     told = sign_of(opinion)
-    return opinion is not None and (told == -sign if _is_denied(left, right) else told != sign)
+    return opinion is not None and (told == -sign if is_denied(left, right) else told != sign)
 
 
 def _moved(left: Known, right: Known, compared: Compared, score: float, thresholds: Thresholds) -> Judgement:

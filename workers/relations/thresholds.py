@@ -15,7 +15,8 @@ class Thresholds:
     of things are counted, and for figures far apart; ``other_day`` for claims of different days; ``answered``
     for a contradiction in which each says most of what the other says; ``believed`` for claims that share few
     words, when a model holds them to be the same. ``told_``: for pairs that a model was asked about, whose
-    probabilities are others than those of the words alone.
+    probabilities are others than those of the words alone. ``contradiction`` is of another kind: how
+    probable it must be that opposite signs make one.
     """
 
     corroborates: float = 0.7
@@ -26,6 +27,7 @@ class Thresholds:
     loose_updates: float = 0.88
     other_day: float = 0.85
     believed: float = 0.92
+    contradiction: float = 0.5
     told_corroborates: float = 0.62
     told_contradicts: float = 0.88
     told_answered: float = 0.8

@@ -39,10 +39,15 @@ def tied(left: Known, right: Known, ours: str, theirs: str) -> bool:
     Who denies a mere matter ("an allegation of fraud") denies it of himself: the other must name him.
     """
     found = features(ours, theirs)
-    named = found[_NAMES] > 0 or bool(_named(left, ours) & _named(right, theirs))
+    named = found[_NAMES] > 0 or names_in_common(left, right, ours, theirs) > 0
     if not (named or set(left.subjects) & set(right.subjects) or _much_shared(left, right, found)):
         return False
     return _meant(left, ours, right, theirs) and _meant(right, theirs, left, ours)
+
+
+def names_in_common(left: Known, right: Known, ours: str, theirs: str) -> int:
+    """Return how many words of names both tell or are told by."""
+    return len(_named(left, ours) & _named(right, theirs))
 
 
 def much_the_same(ours: str, theirs: str) -> bool:

@@ -64,7 +64,7 @@ def test_two_denials_of_one_thing_corroborate() -> None:
 
 
 def test_a_sure_model_overrules_the_rules_for_negation() -> None:
-    said = ("the harbour wall is intact and safe", "the harbour wall is intact and unsafe")
+    said = ("the harbour wall at Harn is safe", "the wall of the harbour at Harn is unsafe")
 
     assert decided(*said).kind is CORROBORATES
     assert decided(*said, opinion=Opinion(0.05, 0.05, 0.9)).kind is CONTRADICTS
@@ -139,8 +139,8 @@ def test_a_denial_of_something_else_in_the_same_place_contradicts_nothing() -> N
 
 def test_what_is_stated_falsely_is_not_so() -> None:
     found = decided(
-        "the advertisement states falsely that the mayor offered the builder a million",
-        "the mayor offered the builder a million",
+        "the advertisement states falsely that Ada Holt offered the builder a million",
+        "Ada Holt offered the builder a million",
     )
 
     assert found.kind is CONTRADICTS
