@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 from collections import Counter
@@ -81,6 +82,16 @@ def read_articles(data: Path, file: Path | None) -> Mapping[str, EnrichedArticle
         lines = [decode_enriched(line) for line in file.read_bytes().splitlines()]
         found = [each for each in lines if isinstance(each, EnrichedArticle)]
     return {article.article_id: article for article in found}
+
+
+def fit_options(doc: str | None, written: Path) -> argparse.ArgumentParser:
+    """Options of a program that fits weights on annotated pairs and writes the module ``written``."""
+    parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    parser.add_argument("--model", type=Path, default=Path("models/en_claimwire"))
+    parser.add_argument("--enriched", type=Path, help="the annotated articles, enriched before")
+    parser.add_argument("--write", action="store_true", help=f"write {written}")
+    return parser
 
 
 def judged(

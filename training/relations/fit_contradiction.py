@@ -6,7 +6,6 @@ regression together call a contradiction is one, each story judged by weights fi
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,11 +132,7 @@ def write(weights: Floats, bias: float) -> None:
 
 def main() -> None:
     """Fit, report, and write the weights when asked to."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
-    parser.add_argument("--model", type=Path, default=Path("models/en_claimwire"))
-    parser.add_argument("--enriched", type=Path, help="the annotated articles, enriched before")
-    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS_FILE}")
+    parser = annotated.fit_options(__doc__, WEIGHTS_FILE)
     options = parser.parse_args()
     model = load_pair_model(options.model)
     if model is None:

@@ -7,7 +7,6 @@ same. Prints what the reading reaches on the test parts, and with a reading of i
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -126,11 +125,7 @@ def write(found: Floats, path: Path) -> None:
 
 def main() -> None:
     """Fit, report, and write the weights when asked to."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
-    parser.add_argument("--model", type=Path, default=Path("models/en_claimwire"))
-    parser.add_argument("--enriched", type=Path, help="the annotated articles, enriched before")
-    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS_FILE}")
+    parser = annotated.fit_options(__doc__, WEIGHTS_FILE)
     options = parser.parse_args()
     reader, folder = PairReader(options.model), options.data / "relations"
     articles = annotated.read_articles(options.data, options.enriched)

@@ -19,13 +19,18 @@ class Inbox(Generic[Item]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._items: deque[Item] = deque()
+        self._waiting: list[Item] = []
         self._some, self._full, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def put(self, item: Item) -> None:
-        """Add ``item`` once there is room."""
+        """Add ``item`` once there is room, unless it is forgotten while it waits."""
+        self._waiting = [item]
         while len(self._items) >= self._most:
             self._room.clear()
             await self._room.wait()
+        if not self._waiting:
+            return
+        self._waiting = []
         self._items.append(item)
         self._some.set()
         if len(self._items) >= self._most:
@@ -41,7 +46,8 @@ class Inbox(Generic[Item]):
                 return self._emptied()
 
     def forget(self, unwanted: Callable[[Item], bool]) -> None:
-        """Let go of the items that are ``unwanted``."""
+        """Let go of the items that are ``unwanted``, the one that waits for room included."""
+        self._waiting = [item for item in self._waiting if not unwanted(item)]
         kept = [item for item in self._emptied() if not unwanted(item)]
         self._items.extend(kept)
         if kept:

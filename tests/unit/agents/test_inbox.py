@@ -94,8 +94,21 @@ class TestForgetting:
             await inbox.put(1)
             putting = asyncio.create_task(inbox.put(2))
             await asyncio.sleep(0.01)
-            inbox.forget(lambda _: True)
+            inbox.forget(lambda number: number == 1)
             await asyncio.wait_for(putting, 2.0)
             assert await inbox.take(0.0) == [2]
+
+        asyncio.run(scenario())
+
+    def test_what_waits_for_room_is_forgotten_too(self) -> None:
+        async def scenario() -> None:
+            inbox: Inbox[int] = Inbox(1)
+            await inbox.put(1)
+            putting = asyncio.create_task(inbox.put(2))
+            await asyncio.sleep(0.01)
+            inbox.forget(lambda _: True)
+            await asyncio.wait_for(putting, 2.0)
+            await inbox.put(3)
+            assert await inbox.take(0.0) == [3]
 
         asyncio.run(scenario())
