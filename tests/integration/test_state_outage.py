@@ -1,5 +1,6 @@
 """Two workers on the real Kafka share a state database, a real PostgreSQL, that goes away and comes back."""
 
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from workers.topology import Topic
 pytestmark = [pytest.mark.kafka, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(600)]
 
 RAW: list[Raw] = list(raw_articles(20, seed=11))
+AWAY_S = 60.0
 OUT = [str(Topic.ARTICLE_ENRICHED), Topic.ARTICLE_RAW.dlq]
 
 
@@ -60,6 +62,8 @@ def test_an_outage_of_the_database_holds_the_stream_up_and_loses_nothing(
         poll_until(lambda: all(waits(worker) for worker in workers), 60, "both workers waiting")
         for worker in workers:
             assert (status(worker, "live"), status(worker, "ready")) == (200, 503)
+        time.sleep(AWAY_S)
+        assert all(waits(worker) for worker in workers)
         assert len({record.key for record in stack.read(OUT)}) == 10
     finally:
         postgres.start()
