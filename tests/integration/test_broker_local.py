@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from itertools import islice
 from pathlib import Path
 
 import psutil
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer
 
+from tests.support.reading import read_values
 from workers.broker.errors import BrokerError
 from workers.broker.jars import cache_folder
 from workers.broker.local import LocalKafka
@@ -31,16 +31,6 @@ def publish(bootstrap: str, topic: str, *values: bytes) -> None:
         producer.close()
 
 
-def read_all(bootstrap: str, topic: str, count: int) -> list[bytes]:
-    consumer = KafkaConsumer(
-        topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=20_000
-    )
-    try:
-        return [record.value for record in islice(consumer, count)]
-    finally:
-        consumer.close()
-
-
 def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -57,7 +47,7 @@ def test_a_record_comes_back_from_a_topic_of_the_run(
 
     publish(clean_kafka.bootstrap, "words", b"one", b"two")
 
-    assert read_all(clean_kafka.bootstrap, "words", 2) == [b"one", b"two"]
+    assert read_values(clean_kafka.bootstrap, "words") == [b"one", b"two"]
 
 
 def test_records_survive_a_kill_the_address_stays_and_so_does_a_given_folder(
@@ -73,7 +63,7 @@ def test_records_survive_a_kill_the_address_stays_and_so_does_a_given_folder(
         kafka.start()
 
         assert kafka.bootstrap == address
-        assert read_all(address, "words", 1) == [b"kept"]
+        assert read_values(address, "words") == [b"kept"]
     assert (tmp_path / "logs" / "meta.properties").exists()
 
 
@@ -94,7 +84,7 @@ def test_a_paused_server_serves_again_when_resumed(clean_kafka: LocalKafka, make
     clean_kafka.resume()
     publish(clean_kafka.bootstrap, "words", b"after")
 
-    assert read_all(clean_kafka.bootstrap, "words", 1) == [b"after"]
+    assert read_values(clean_kafka.bootstrap, "words") == [b"after"]
 
 
 def test_a_server_dies_with_the_process_that_started_it(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import time
 
 import psutil
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer
 from kafka import errors as kafka_errors
 
+from tests.support.reading import read_values
 from workers.broker.errors import BrokerError
 from workers.broker.mock import CLIENT_OPTIONS, ApiKey, KafkaError, MockKafka
 from workers.broker.mock_process import MockKafkaProcess
@@ -31,17 +32,7 @@ def publish(cluster: Cluster, topic: str, value: bytes, **options: object) -> No
 
 
 def read_one(cluster: Cluster, topic: str) -> bytes:
-    consumer = KafkaConsumer(
-        topic,
-        bootstrap_servers=cluster.bootstrap,
-        auto_offset_reset="earliest",
-        consumer_timeout_ms=20_000,
-        **CLIENT_OPTIONS,
-    )
-    try:
-        return bytes(next(consumer).value)
-    finally:
-        consumer.close()
+    return read_values(cluster.bootstrap, topic, **CLIENT_OPTIONS)[0]
 
 
 def test_a_cluster_in_this_process_gives_back_what_was_published() -> None:

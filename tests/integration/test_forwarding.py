@@ -18,6 +18,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from tests.builders import an_alert
 from tests.support.alertmanager import an_alertmanager
 from tests.support.forwarding import SECRET_TEXT, an_alert_record, run
+from tests.support.reading import read_topic
 from tests.support.receivers import a_receiver
 from tests.support.stack import make_topics
 from workers.broker.local import LocalKafka
@@ -129,21 +130,7 @@ def publish(bootstrap: str, alerts: Sequence[Alert], *, raw: Sequence[bytes | No
 
 def dead_letters(bootstrap: str) -> list[dict[str, str]]:
     """Return the headers of the dead letters."""
-    return [{n: v.decode() for n, v in record.headers} for record in _read(bootstrap, DLQ)]
-
-
-def _read(bootstrap: str, topic: str) -> list[Any]:
-    consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
-    )
-    places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-    consumer.assign(places)
-    ends = consumer.end_offsets(places)
-    found: list[Any] = []
-    while any(consumer.position(place) < ends[place] for place in places):
-        found += [record for batch in consumer.poll(timeout_ms=200).values() for record in batch]
-    consumer.close()
-    return found
+    return [{n: v.decode() for n, v in record.headers} for record in read_topic(bootstrap, DLQ)]
 
 
 def uncommitted(bootstrap: str) -> int:
