@@ -16,7 +16,7 @@ from pathlib import Path
 from kafka import OffsetAndMetadata
 
 from bench.articles import load_articles
-from bench.cluster import Cluster, consumer, places_of, producer, running_cluster, wait_until
+from bench.cluster import Cluster, consumer, places_of, publish_all, running_cluster, wait_until
 from bench.usage import memory
 from workers.topology import StageName, Topic
 
@@ -50,10 +50,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _publish(cluster: Cluster, prefix: str, count: int) -> None:
     began = time.monotonic()
-    with producer(cluster.kafka.bootstrap) as client:
-        for key, value in _articles(prefix, count):
-            client.send(_RAW, key=key, value=value)
-        client.flush()
+    publish_all(cluster.kafka.bootstrap, Topic.ARTICLE_RAW, _articles(prefix, count))
     print(f"published {count} in {time.monotonic() - began:.0f} s", flush=True)
 
 

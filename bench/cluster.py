@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from workers.topology import STAGES, Topic
 _CLAIMWIRE = [sys.executable, "-m", "workers.cli.main"]
 _STOP_TIMEOUT_S = 60.0
 _LARGEST_RECORD = 17 * 2**20
+_OUTSTANDING = 5_000
 
 
 class Worker:
@@ -113,13 +115,9 @@ class Cluster:
 
     def publish(self, articles: Sequence[LoadArticle]) -> None:
         """Publish a backlog; returns when the broker has acknowledged all of it."""
-        with producer(self.kafka.bootstrap) as client:
-            futures = [
-                client.send(str(Topic.ARTICLE_RAW), key=article.key, value=article.value)
-                for article in articles
-            ]
-            for future in futures:
-                future.get(timeout=60)
+        publish_all(
+            self.kafka.bootstrap, Topic.ARTICLE_RAW, ((article.key, article.value) for article in articles)
+        )
 
     def sample(self, topics: Sequence[str]) -> Sample:
         """Return where every partition of ``topics`` ends now."""
@@ -207,6 +205,21 @@ def producer(bootstrap: str) -> Iterator[Any]:
         yield client
     finally:
         client.close(timeout=30)
+
+
+def publish_all(bootstrap: str, topic: Topic, records: Iterable[tuple[bytes, bytes]]) -> None:
+    """Publish (key, value) pairs; returns when the broker has acknowledged every one.
+
+    A bounded number is outstanding: kafka-python takes any number, and gives up what waits for two minutes.
+    """
+    waiting: deque[Any] = deque()
+    with producer(bootstrap) as client:
+        for key, value in records:
+            waiting.append(client.send(str(topic), key=key, value=value))
+            if len(waiting) > _OUTSTANDING:
+                waiting.popleft().get(timeout=60)
+        for future in waiting:
+            future.get(timeout=60)
 
 
 def places_of(client: Any, topics: Sequence[str]) -> list[TopicPartition]:
