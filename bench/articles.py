@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from workers.cli.article_files import Article, read_articles
 from workers.resources import resource
@@ -25,9 +27,16 @@ class LoadArticle:
         """Return the same article under another id, so that no pass meets the revisions of the one before."""
         fields = json.loads(self.value)
         fields["article_id"] += suffix
-        return LoadArticle(
-            fields["article_id"].encode(), json.dumps(fields, ensure_ascii=False).encode(), self.words
-        )
+        return _of_fields(fields, self.words)
+
+    def published(self, at_s: float) -> "LoadArticle":
+        """Return the same article as news of ``at_s`` (seconds since the epoch), as a live stream has it.
+
+        With dates as the corpora have them, years apart and in no order, relating would refuse most claims
+        as too late, and cost nothing.
+        """
+        moment = datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds")
+        return _of_fields({**json.loads(self.value), "published_at": moment}, self.words)
 
 
 def load_articles(data: Path | None, count: int, least: int | None = None) -> list[LoadArticle]:
@@ -85,6 +94,10 @@ def _sample_lines() -> Iterator[Article]:
 
 def _changed(text: str, turn: int) -> str:
     return _DIGIT.sub(lambda digit: str((int(digit[0]) + turn) % 10), text)
+
+
+def _of_fields(fields: Mapping[str, Any], words: int) -> LoadArticle:
+    return LoadArticle(fields["article_id"].encode(), json.dumps(fields, ensure_ascii=False).encode(), words)
 
 
 def _load_article(key: bytes, value: bytes) -> LoadArticle:

@@ -114,10 +114,10 @@ class Cluster:
             worker.kill()
 
     def publish(self, articles: Sequence[LoadArticle]) -> None:
-        """Publish a backlog; returns when the broker has acknowledged all of it."""
-        publish_all(
-            self.kafka.bootstrap, Topic.ARTICLE_RAW, ((article.key, article.value) for article in articles)
-        )
+        """Publish a backlog of news of this minute; returns when the broker has acknowledged all of it."""
+        now = time.time()
+        news = (article.published(now) for article in articles)
+        publish_all(self.kafka.bootstrap, Topic.ARTICLE_RAW, ((each.key, each.value) for each in news))
 
     def sample(self, topics: Sequence[str]) -> Sample:
         """Return where every partition of ``topics`` ends now."""

@@ -116,7 +116,8 @@ def _publish(bootstrap: str, articles: Sequence[LoadArticle], rate: float) -> li
         for article, offset in zip(articles, schedule, strict=True):
             moment = int((began_wall + offset) * 1000)
             due.append(max(moment, due[-1] + 1) if due else moment)
+            news = article.published(due[-1] / 1000)
             time.sleep(max(0.0, began + offset - time.monotonic()))
-            client.send(str(Topic.ARTICLE_RAW), key=article.key, value=article.value, timestamp_ms=due[-1])
+            client.send(str(Topic.ARTICLE_RAW), key=news.key, value=news.value, timestamp_ms=due[-1])
         client.flush()
     return due

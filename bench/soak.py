@@ -22,6 +22,7 @@ from bench.latency import offered
 from bench.usage import memory
 
 _MINUTE_S = 60.0
+_POOL = 10_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _soak(data: Path | None, rate: float, out: Path, minutes: range) -> None:
     per_minute = max(1, round(rate * _MINUTE_S))
-    pool = load_articles(data, 1000)
+    pool = load_articles(data, _POOL, least=1)
     life = time.time_ns()
     with (
         tempfile.TemporaryDirectory(prefix="claimwire-soak-") as name,
@@ -66,8 +67,15 @@ def _minute(
     batch = [pool[(minute * count + n) % len(pool)].renamed(f"-soak-{minute}-{n}") for n in range(count)]
     run = offered(cluster, batch, rate)
     used = {kind: sum(memory(p).pss for p in found) for kind, found in worker.processes().items()}
+    state = sum(each.stat().st_size for each in cluster.folder.glob("state.sqlite3*")) / 2**20
     marks = {f"p{p}": round(percentile(run.claim, p), 3) for p in (50, 95, 99) if run.claim}
-    return {"minute": minute, "articles": count, "claim_seconds": marks, "pss_mib": used}
+    return {
+        "minute": minute,
+        "articles": count,
+        "claim_seconds": marks,
+        "pss_mib": used,
+        "state_mib": round(state),
+    }
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from workers.agents.stage import Computed, StageLogic
 from workers.domain.outcome import Drop, Emit, Outcome, Outgoing, Record, Reject
 from workers.state.store import StateError
 from workers.telemetry.metrics import Metrics
+from workers.telemetry.seldom import Seldom
 from workers.topology import dead_letters_of
 from workers.wire.messages import dead_letter_headers
 
@@ -126,6 +127,7 @@ class StageLoop(Generic[Computed]):
         self._batches: set[Batch] = set()
         self._budget = DeadLetterBudget(limits.budget)
         self._last: dict[Partition, asyncio.Task[None]] = {}
+        self._drops = Seldom(clock)
 
     async def run(self, stream: Stream) -> None:
         """Consume ``stream`` until Faust stops it; nobody acknowledges but the loop."""
@@ -257,7 +259,9 @@ class StageLoop(Generic[Computed]):
         place = {"stage": name, "topic": record.topic, "partition": record.partition, "offset": record.offset}
         if isinstance(outcome, Drop):
             self._metrics.drops.labels(name, reason).inc()
-            log.info("dropped: %s", reason, extra={**place, "reason": reason})
+            log.debug("dropped: %s", reason, extra={**place, "reason": reason})
+            if count := self._drops.times(reason):
+                log.info("dropped: %s", reason, extra={**place, "reason": reason, "count": count})
         else:
             self._metrics.dead_letters.labels(name, reason).inc()
             log.warning("dead letter: %s", outcome.detail, extra={**place, "reason": reason})

@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Any
 
-_EXTRA = ("stage", "topic", "partition", "offset", "reason")
+_EXTRA = ("stage", "topic", "partition", "offset", "reason", "count")
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def logging_config(level: str) -> dict[str, Any]:
 
 
 class JsonFormatter(logging.Formatter):
-    """``ts``, ``level``, ``logger``, ``message``, and stage, topic, partition, offset, reason where given."""
+    """``ts``, ``level``, ``logger``, ``message``; stage, topic, partition, offset, reason, count where given."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line of JSON; a traceback goes into ``error``."""

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
@@ -115,6 +116,19 @@ def test_a_drop_publishes_nothing_and_is_counted_by_its_reason() -> None:
         assert drops._value.get() == 1
 
     run(body)
+
+
+def test_a_thousand_drops_are_one_line_of_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def body() -> None:
+        late = Drop(DropReason.NOT_ENGLISH)
+        shell = a_shell([list(range(1000))], EchoStage(outcomes=dict.fromkeys(range(1000), late)))
+        await shell.run_until(lambda: len(shell.stream.acked) == 1000)
+
+    with caplog.at_level(logging.INFO, logger=loop_module.__name__):
+        run(body)
+    (line,) = caplog.records
+    assert line.getMessage() == "dropped: not-english"
+    assert line.__dict__["count"] == 1
 
 
 def test_published_records_carry_the_timestamp_of_their_source() -> None:

@@ -34,6 +34,18 @@ def test_a_renamed_article_differs_in_its_id_alone() -> None:
     assert after == before
 
 
+def test_a_published_article_is_news_of_that_moment_and_else_the_same() -> None:
+    (article,) = load_articles(None, 1)
+    news = article.published(1_700_000_000.25)
+
+    assert (news.key, news.words) == (article.key, article.words)
+    before, after = json.loads(article.value), json.loads(news.value)
+    assert after.pop("published_at") == "2023-11-14T22:13:20.250+00:00"
+    assert isinstance(decode_article(news.value, news.key), Article)
+    before.pop("published_at", None)
+    assert after == before
+
+
 def test_a_crawl_file_is_read_as_feed_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "articles.jsonl"
     line = {"id": "a1", "domain": "example.org", "text": "One two three."}
