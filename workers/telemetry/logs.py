@@ -19,7 +19,7 @@ def logging_config(level: str) -> dict[str, Any]:
 
 
 class JsonFormatter(logging.Formatter):
-    """``ts``, ``level``, ``logger``, ``message``; stage, topic, partition, offset, reason, count where given."""
+    """``ts``, ``level``, ``logger``, ``message``, and what of ``_EXTRA`` is given."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line of JSON; a traceback goes into ``error``."""
