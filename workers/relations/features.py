@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from functools import lru_cache
 
-from workers.relations.terms import Terms, terms_of
+from workers.relations.terms import terms_of
 
 NAMES = (
     "words_shorter_covered",
@@ -25,7 +25,6 @@ NAMES = (
 Features = tuple[float, ...]
 _LEAST_NAME = 0.5
 _CACHED_PAIRS = 16384
-_Overlap = tuple[float, float, float, float]
 
 
 @lru_cache(maxsize=_CACHED_PAIRS)
@@ -36,8 +35,12 @@ def features(left: str, right: str) -> Features:
     """
     ours, theirs = terms_of(left), terms_of(right)
     named = ours.names | theirs.names
-    words, shorter, longer, _ = _overlap(_words(ours, named), _words(theirs, named))
-    names, fewer, more, least = _overlap(_names(ours, named), _names(theirs, named))
+    mine, yours = ours.weights, theirs.weights
+    both = [term for term in mine if term in yours]
+    words = sum([min(mine[term], yours[term]) for term in both if term not in named])
+    names = sum([_as_name(min(mine[term], yours[term])) for term in both if term in named])
+    shorter, longer, _ = _covered(words, _words(mine, named), _words(yours, named))
+    fewer, more, least = _covered(names, _names(mine, named), _names(yours, named))
     pairs = len(ours.pairs & theirs.pairs) / max(1, min(len(ours.pairs), len(theirs.pairs)))
     return (
         shorter,
@@ -53,22 +56,20 @@ def features(left: str, right: str) -> Features:
     )
 
 
-def _words(terms: Terms, named: frozenset[str]) -> dict[str, float]:
-    return {term: weight for term, weight in terms.weights.items() if term not in named}
+def _words(weights: Mapping[str, float], named: frozenset[str]) -> float:
+    return sum([weight for term, weight in weights.items() if term not in named])
 
 
-def _names(terms: Terms, named: frozenset[str]) -> dict[str, float]:
-    """Return the names; a name counts at least as half a rare word, however often the news has it."""
-    return {term: max(weight, _LEAST_NAME) for term, weight in terms.weights.items() if term in named}
+def _names(weights: Mapping[str, float], named: frozenset[str]) -> float:
+    return sum([_as_name(weight) for term, weight in weights.items() if term in named])
 
 
-def _overlap(ours: Mapping[str, float], theirs: Mapping[str, float]) -> _Overlap:
-    """Return the weight both share, its part of the lighter and of the heavier side, and the lighter side."""
-    shared = sum(min(weight, theirs[term]) for term, weight in ours.items() if term in theirs)
-    lighter, heavier = sorted((sum(ours.values()), sum(theirs.values())))
-    return (
-        shared,
-        shared / lighter if lighter else 0.0,
-        shared / heavier if heavier else 0.0,
-        lighter,
-    )
+def _as_name(weight: float) -> float:
+    """A name counts at least as half a rare word, however often the news has it."""
+    return weight if weight > _LEAST_NAME else _LEAST_NAME
+
+
+def _covered(shared: float, ours: float, theirs: float) -> tuple[float, float, float]:
+    """Return which part of the lighter and of the heavier side is shared, and the weight of the lighter."""
+    lighter, heavier = (ours, theirs) if ours <= theirs else (theirs, ours)
+    return shared / lighter if lighter else 0.0, shared / heavier if heavier else 0.0, lighter

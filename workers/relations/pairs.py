@@ -8,6 +8,7 @@ figures: the same unit with another value is an update.
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 from operator import mul
 
@@ -66,6 +67,7 @@ class Judgement:
 
 _DEFAULT = Thresholds()
 _DENIAL_SCORE = 0.75
+_CACHED_PAIRS = 4096
 _NEAR = 2.0
 _FAR = 5.0
 _NEGATED_COVERED = 0.6
@@ -118,8 +120,12 @@ def judge(
 
 def alike(left: Known, right: Known) -> tuple[str, str]:
     """Return the two sentences, one of each content, that are most alike."""
-    pairs = product(parts_of(left.side.text), parts_of(right.side.text))
-    return max(pairs, key=lambda pair: (logistic(features(*pair)), pair))
+    return _most_alike(left.side.text, right.side.text)
+
+
+@lru_cache(maxsize=_CACHED_PAIRS)
+def _most_alike(left: str, right: str) -> tuple[str, str]:
+    return max(product(parts_of(left), parts_of(right)), key=lambda pair: (logistic(features(*pair)), pair))
 
 
 def worth_asking(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -> bool:
@@ -127,8 +133,9 @@ def worth_asking(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -
     if left.side.article_id == right.side.article_id:
         return False
     ours, theirs = alike(left, right)
-    both_say = _says_something(left, ours) and _says_something(right, theirs)
-    if not both_say or _score(left, right, ours, theirs) < _LEAST_WORTH_ASKING:
+    if _score(left, right, ours, theirs) < _LEAST_WORTH_ASKING:
+        return False
+    if not (_says_something(left, ours) and _says_something(right, theirs)):
         return False
     if not (may_be_believed(ours, theirs) or enough(left, right, ours, theirs)):
         return False  # most of what comes together shares names alone: no answer makes it a relation

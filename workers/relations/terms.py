@@ -98,16 +98,12 @@ europe european europeans
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``weights`` by term; ``names`` are the terms that stand for a proper name; ``pairs`` are neighbours."""
+    """``weights`` by term, ``total`` their sum; ``names`` are terms of proper names, ``pairs`` neighbours."""
 
     weights: Mapping[str, float]
+    total: float
     names: frozenset[str]
     pairs: frozenset[tuple[str, str]]
-
-    @property
-    def total(self) -> float:
-        """The weight of all terms together."""
-        return sum(self.weights.values())
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
@@ -130,7 +126,7 @@ def terms_of(text: str) -> Terms:
             names.add(term)
         weights[term] = max(weight, weights.get(term, 0.0))
         order.append(term)
-    return Terms(weights, frozenset(names), frozenset(pairwise(order)))
+    return Terms(weights, sum(weights.values()), frozenset(names), frozenset(pairwise(order)))
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
