@@ -41,9 +41,13 @@ class FakeEvent:
 
 @dataclass
 class FakeStream:
-    """Yields the given batches, a pause after each, then waits for ever, as Faust's stream does."""
+    """Yields the given batches, then waits for ever, as Faust's stream does.
+
+    It goes on to the next batch when the loop has taken the one before, or has no slot for it.
+    """
 
     batches: Sequence[Sequence[Event]]
+    is_taken: Callable[[], bool] = lambda: True
     acked: list[int] = field(default_factory=list)
     enable_acks: bool = True
     is_drained: bool = False
@@ -52,7 +56,8 @@ class FakeStream:
         for batch in self.batches:
             for event in batch:
                 yield event
-            await asyncio.sleep(3 * LIMITS.batch_wait)
+            while not self.is_taken():
+                await asyncio.sleep(0.001)
         self.is_drained = True
         await asyncio.Event().wait()
 
@@ -155,4 +160,5 @@ def a_shell(
     metrics = Metrics(CollectorRegistry(auto_describe=True), STAGES)
     clock = asyncio.get_running_loop().time
     loop = StageLoop(logic or EchoStage(), Publisher(lambda: producer), metrics, LIMITS, clock)
+    stream.is_taken = lambda: not loop._inbox._items or len(loop._batches) == LIMITS.batches_in_flight
     return Shell(stream, producer, metrics, loop)
