@@ -20,6 +20,7 @@ from workers.relations.pairs import (
     Judgement,
     alike,
     judge,
+    out_of_question,
     same_content,
     worth_asking,
 )
@@ -192,7 +193,10 @@ def _relations(
     opinions = _opinions(pairs, model, policy)
     for pair in pairs:
         left, right = pair
-        judged = judge(left, right, opinions.get((left.claim_id, right.claim_id)), policy.thresholds)
+        opinion = opinions.get((left.claim_id, right.claim_id))
+        if opinion is None and out_of_question(left, right, policy.thresholds):
+            continue
+        judged = judge(left, right, opinion, policy.thresholds)
         if judged.kind is not None:
             yield _relation(left, right, judged, route, book)
 

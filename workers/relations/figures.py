@@ -1,14 +1,16 @@
 """Numbers of two claims side by side: the same, moved, or at odds."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from workers.domain.claim import Quantity
 from workers.domain.relation import Change
 from workers.relations.terms import terms_of, unit_class
 
+_CACHED_TEXTS = 16384
 _EXACT = 0.02
 _ROUGH = 0.1
 # Many things are counted in these: the same unit says little.
@@ -75,27 +77,30 @@ def counted(quantities: Iterable[Quantity], said: str) -> tuple[Counted, ...]:
     return tuple(Counted(quantity, _what(quantity, said)) for quantity in (*there, *_far_figures(said)))
 
 
-def _far_figures(said: str) -> Iterator[Quantity]:
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _far_figures(said: str) -> tuple[Quantity, ...]:
     """Return figures without a unit whose text says before what they are the number of."""
-    for match in _NUMBER_OF.finditer(said):
-        value = int(match["value"].replace(",", ""))
-        yield Quantity(
+    return tuple(
+        Quantity(
             text=match["value"],
             start=match.start("value"),
             end=match.end("value"),
-            value=value,
+            value=int(match["value"].replace(",", "")),
             low=None,
             high=None,
             approximate=False,
             unit=match["unit"],
         )
+        for match in _NUMBER_OF.finditer(said)
+    )
 
 
 def compare(ours: str, left: Iterable[Quantity], theirs: str, right: Iterable[Quantity]) -> Compared:
     """Compare the figures in two texts that count the same; one that is equal outweighs those that differ."""
-    rights = counted(right, theirs)
+    lefts = counted(left, ours)
+    rights = counted(right, theirs) if lefts else ()
     moved: list[Compared] = []
-    for mine in counted(left, ours):
+    for mine in lefts:
         for yours in rights:
             if not _same_thing(mine, ours, yours, theirs):
                 continue

@@ -144,6 +144,11 @@ def worth_asking(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -
     return any(each != without for each in told) and any(each.kind is not None for each in told)
 
 
+def out_of_question(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -> bool:
+    """Do the words alone rule out a relation, if no model is asked? So it is with most candidates."""
+    return same_content(left, right) < thresholds.least
+
+
 def same_content(left: Known, right: Known) -> float:
     """Return the probability that both contents tell of the same thing, whichever way.
 

@@ -2,8 +2,8 @@
 
 import math
 
-from workers.relations.features import NAMES, Features, features
-from workers.relations.figures import Compared, compare
+from workers.relations.features import NAMES, features
+from workers.relations.figures import compare
 from workers.relations.known import Known
 from workers.relations.opposition import denied_in_short
 
@@ -21,19 +21,19 @@ def may_be_believed(ours: str, theirs: str) -> bool:
 
 
 def enough(left: Known, right: Known, ours: str, theirs: str) -> bool:
-    """Do they share enough for a relation without a model's word?"""
-    compared = compare(ours, left.quantities, theirs, right.quantities)
-    return _enough_shared(features(ours, theirs), compared) or denied_in_short(left, right, ours, theirs)
+    """Do they share enough for a relation without a model's word?
 
-
-def _enough_shared(found: Features, compared: Compared) -> bool:
-    """Do the texts share words beside names: more than a rare one, or what they count, a name and a word?
-
-    They must be a fair part of the longer text too, or "the disease that the virus causes" would relate
-    whatever is said of it. Near figures tie two claims more than far ones: a force of 12,000 is not the 600
-    that left.
+    Words beside names: more than a rare one, or what they count, a name and a word. They must be a fair part
+    of the longer text too, or "the disease that the virus causes" would relate whatever is said of it. Near
+    figures tie two claims more than far ones: a force of 12,000 is not the 600 that left.
     """
-    shared, names = math.expm1(found[_SHARED]), found[_NAMES]
-    if compared.change is not None and not compared.loose and names > 0:
-        return shared > (_ENOUGH_NEAR if compared.ratio <= _NEAR else _ENOUGH_TIED)
-    return shared > _ENOUGH and found[_COVERED] >= _LEAST_COVERED
+    found = features(ours, theirs)
+    shared = math.expm1(found[_SHARED])
+    if shared > _ENOUGH and found[_COVERED] >= _LEAST_COVERED:
+        return True
+    if shared > _ENOUGH_NEAR and found[_NAMES] > 0:
+        compared = compare(ours, left.quantities, theirs, right.quantities)
+        tied = compared.change is not None and not compared.loose
+        if tied and shared > (_ENOUGH_NEAR if compared.ratio <= _NEAR else _ENOUGH_TIED):
+            return True
+    return denied_in_short(left, right, ours, theirs)

@@ -34,6 +34,19 @@ class Thresholds:
     told_denials: float = 0.8
     told_updates: float = 0.5
 
+    @property
+    def least(self) -> float:
+        """What every relation of a pair that no model was asked about needs."""
+        return min(
+            self.corroborates,
+            self.contradicts,
+            self.answered,
+            self.denials,
+            self.updates,
+            self.loose_updates,
+            self.other_day,
+        )
+
     def told(self) -> "Thresholds":
         """Return the thresholds for pairs that a model was asked about."""
         return replace(
