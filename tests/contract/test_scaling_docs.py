@@ -47,7 +47,7 @@ def relate_seconds() -> float:
         ("written to brokers, MB/s", lambda rate: rate * measured("traffic") / 1_000),
         ("with three copies, MB/s", lambda rate: COPIES * rate * measured("traffic") / 1_000),
         (
-            "relate state of 14 days, if every claim takes three routes",
+            "relate state of 14 days, if every claim takes its 2.7 routes",
             lambda rate: (
                 WINDOW_DAYS
                 * 86_400
@@ -84,7 +84,7 @@ def test_pods_hold_the_cores_and_partitions_the_pods() -> None:
 def test_prices_and_limits_in_the_text_follow() -> None:
     enrich = 1 / measured("enrich_rate") + measured("broker_cost") / 1_000
     hours = 1e6 * enrich / 3600
-    claims_a_second = 1_000 / measured("relate_cost")
+    claims_a_second = 1_000 / measured("hot_cost")
 
     assert f"costs** {enrich:.2f} core-seconds to enrich ({hours:.0f} core-hours a million" in PAGE
     relate_hours = 1e6 * relate_seconds() / 3600
