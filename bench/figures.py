@@ -107,3 +107,13 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     if len({x for x, _ in points}) < 2:
         return 0.0
     return statistics.linear_regression([x for x, _ in points], [y for _, y in points]).slope
+
+
+def doubt(points: Sequence[tuple[float, float]]) -> float:
+    """Return two standard errors of ``slope``; infinite for fewer than three points, which tell of none."""
+    if len(points) < 3 or len({x for x, _ in points}) < 2:
+        return math.inf
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    fitted = statistics.linear_regression(xs, ys)
+    rest = sum((y - fitted.intercept - fitted.slope * x) ** 2 for x, y in points) / (len(points) - 2)
+    return 2 * math.sqrt(rest / (statistics.variance(xs) * (len(xs) - 1)))

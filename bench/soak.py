@@ -1,13 +1,13 @@
 """``python -m bench.soak``: (f) an hour at 80 % of saturation; goes on where it was cut off.
 
-Memory must stay flat: at the end the slope of the worker's memory is printed with its noise. A run that is
-cut off leaves its lines behind; the next one with the same file adds only the minutes that are missing, with
-a worker of its own, and slopes are taken within one worker's life.
+Memory must stay flat: at the end the slopes of all minutes and of their later half, when the caches are
+full, are printed with two standard errors. A run that is cut off leaves its lines behind; the next one with
+the same file adds only the minutes that are missing, with a worker of its own, and slopes are taken within
+one worker's life.
 """
 
 import argparse
 import json
-import statistics
 import sys
 import tempfile
 import time
@@ -17,9 +17,9 @@ from typing import Any
 
 from bench.articles import load_articles
 from bench.cluster import Cluster, Worker, running_cluster, wait_until
-from bench.figures import percentile, slope
+from bench.figures import doubt, percentile, slope
 from bench.latency import offered
-from bench.usage import memory
+from bench.usage import cpu_seconds, memory
 
 _MINUTE_S = 60.0
 _POOL = 10_000
@@ -66,7 +66,8 @@ def _minute(
 ) -> dict[str, Any]:
     batch = [pool[(minute * count + n) % len(pool)].renamed(f"-soak-{minute}-{n}") for n in range(count)]
     run = offered(cluster, batch, rate)
-    used = {kind: sum(memory(p).pss for p in found) for kind, found in worker.processes().items()}
+    running = worker.processes()
+    used = {kind: round(sum(memory(p).pss for p in found), 1) for kind, found in running.items()}
     state = sum(each.stat().st_size for each in cluster.folder.glob("state.sqlite3*")) / 2**20
     marks = {f"p{p}": round(percentile(run.claim, p), 3) for p in (50, 95, 99) if run.claim}
     return {
@@ -74,6 +75,7 @@ def _minute(
         "articles": count,
         "claim_seconds": marks,
         "pss_mib": used,
+        "processor_s": {kind: round(cpu_seconds(found), 1) for kind, found in running.items()},
         "state_mib": round(state),
     }
 
@@ -89,8 +91,12 @@ def _report(lines: Sequence[dict[str, Any]]) -> None:
         mine = [line for line in lines if line["life"] == life]
         for kind in mine[0]["pss_mib"]:
             points = [(float(line["minute"]), float(line["pss_mib"][kind])) for line in mine]
-            noise = statistics.pstdev(value for _, value in points)
-            print(f"{kind}: {len(mine)} minutes, {slope(points):+.3f} MiB a minute, spread {noise:.1f} MiB")
+            for part in (points, points[len(points) // 2 :]):
+                first, last = part[0], part[-1]
+                print(
+                    f"{kind}, minutes {first[0]:.0f} to {last[0]:.0f}: {first[1]:.0f} to {last[1]:.0f} MiB, "
+                    f"{slope(part):+.2f} (±{doubt(part):.2f}) MiB a minute"
+                )
 
 
 if __name__ == "__main__":

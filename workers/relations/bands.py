@@ -9,13 +9,12 @@ from datetime import datetime
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 
+from workers.relations import caches
 from workers.relations.known import Known
 from workers.relations.records import Kind, Reader
 from workers.relations.sketches import band_keys
 from workers.relations.terms import terms_of, unit_class
 from workers.relations.window import seconds
-
-_CACHED_CLAIMS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def keys_of(route: str, known: Known) -> tuple[str, ...]:
     return tuple(f"{route}/{key}" for key in _keys(known.side.text, figures))
 
 
-@lru_cache(maxsize=_CACHED_CLAIMS)
+@lru_cache(maxsize=caches.CLAIMS)
 def _keys(text: str, figures: tuple[str, ...]) -> tuple[str, ...]:
     """Remembered for a while: a claim comes in once for each of its routes."""
     return band_keys(terms_of(text), figures)

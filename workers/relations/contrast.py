@@ -8,6 +8,7 @@ import math
 import re
 from functools import lru_cache
 
+from workers.relations import caches
 from workers.relations.contrast_weights import WEIGHTS
 from workers.relations.features import features
 from workers.relations.opinion import Opinion
@@ -35,7 +36,6 @@ NAMES = (
     "constant",
 )
 _MOST_HEDGES = 3
-_CACHED_PAIRS = 16384
 _NEGATING = re.compile(
     r"\b(?:not|no|never|nobody|none|hoax|fake|false|debunk\w*|den(?:y|ies|ied)|wrong|untrue|inaccurate|erroneous"
     r"|dismiss\w*|refut\w*|disput\w*|reject\w*|myth|satire|bogus|lies?|disprove\w*|cannot|without)\b|n['’]t\b",
@@ -48,7 +48,7 @@ _HEDGING = re.compile(
 )
 
 
-@lru_cache(maxsize=_CACHED_PAIRS)
+@lru_cache(maxsize=caches.PAIRS)
 def contrast(left: str, right: str) -> Opinion:
     """Return how probably the texts are unrelated (or one only wonders), say the same, or the opposite."""
     found = contrast_features(left, right)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from functools import lru_cache
 
+from workers.relations import caches
 from workers.relations.terms import terms_of
 
 NAMES = (
@@ -24,10 +25,9 @@ NAMES = (
 )
 Features = tuple[float, ...]
 _LEAST_NAME = 0.5
-_CACHED_PAIRS = 16384
 
 
-@lru_cache(maxsize=_CACHED_PAIRS)
+@lru_cache(maxsize=caches.PAIRS)
 def features(left: str, right: str) -> Features:
     """Return one number for each of ``NAMES``, all between 0 and about 3; the texts may be exchanged.
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from workers.domain.claim import Quantity
 from workers.domain.relation import Change
+from workers.relations import caches
 from workers.relations.terms import terms_of, unit_class
 
-_CACHED_TEXTS = 16384
 _EXACT = 0.02
 _ROUGH = 0.1
 # Many things are counted in these: the same unit says little.
@@ -77,7 +77,7 @@ def counted(quantities: Iterable[Quantity], said: str) -> tuple[Counted, ...]:
     return tuple(Counted(quantity, _what(quantity, said)) for quantity in (*there, *_far_figures(said)))
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
+@lru_cache(maxsize=caches.TEXTS)
 def _far_figures(said: str) -> tuple[Quantity, ...]:
     """Return figures without a unit whose text says before what they are the number of."""
     return tuple(

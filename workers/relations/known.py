@@ -11,13 +11,12 @@ from workers.domain.claim import Act, Claim, Offsets, Quantity, SourceKind, Stan
 from workers.domain.ids import content_id
 from workers.domain.pipeline import PipelineInfo
 from workers.domain.relation import RelationSide
+from workers.relations import caches
 from workers.relations.terms import terms_of
 
 FORMAT = 1
 MAX_ROUTES = 3
 _RARER = 0.6
-_CACHED_CLAIMS = 4096
-_CACHED_TERMS = 65536
 _UNNAMED = frozenset({SourceKind.ANONYMOUS, SourceKind.PUBLISHER})
 
 
@@ -95,7 +94,7 @@ def routes(claim: Claim) -> tuple[str, ...]:
     return _routes(claim.content.text, spoken, claim.subjects)
 
 
-@lru_cache(maxsize=_CACHED_CLAIMS)
+@lru_cache(maxsize=caches.CLAIMS)
 def _routes(content: str, speaker: str, subjects: tuple[str, ...]) -> tuple[str, ...]:
     """Remembered for a while: a claim comes in once for each of its routes."""
     terms = terms_of(content)
@@ -109,7 +108,7 @@ def _by_hash(terms: Iterable[str]) -> list[str]:
     return sorted(terms, key=_route_hash)
 
 
-@lru_cache(maxsize=_CACHED_TERMS)
+@lru_cache(maxsize=caches.WORDS)
 def _route_hash(term: str) -> str:
     return content_id("route", term)
 
@@ -172,7 +171,7 @@ def to_json(known: Known) -> str:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-@lru_cache(maxsize=_CACHED_CLAIMS)
+@lru_cache(maxsize=caches.CLAIMS)
 def from_json(text: str) -> Known:
     """Read what ``to_json`` wrote; anything else means a broken database and raises ``ValueError``.
 

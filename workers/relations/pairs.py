@@ -14,6 +14,7 @@ from operator import mul
 
 from workers.domain.claim import Act, Stance
 from workers.domain.relation import Change, RelationKind
+from workers.relations import caches
 from workers.relations.contradiction import chance, inputs
 from workers.relations.features import NAMES, Features, features
 from workers.relations.figures import Agreement, Compared, compare, one_is_expected
@@ -67,7 +68,6 @@ class Judgement:
 
 _DEFAULT = Thresholds()
 _DENIAL_SCORE = 0.75
-_CACHED_PAIRS = 4096
 _NEAR = 2.0
 _FAR = 5.0
 _NEGATED_COVERED = 0.6
@@ -123,7 +123,7 @@ def alike(left: Known, right: Known) -> tuple[str, str]:
     return _most_alike(left.side.text, right.side.text)
 
 
-@lru_cache(maxsize=_CACHED_PAIRS)
+@lru_cache(maxsize=caches.PAIRS)
 def _most_alike(left: str, right: str) -> tuple[str, str]:
     return max(product(parts_of(left), parts_of(right)), key=lambda pair: (logistic(features(*pair)), pair))
 

@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 
 from workers.domain.claim import Stance
+from workers.relations import caches
 
-_CACHED_TEXTS = 65536
 _STANCES = {Stance.AFFIRMS: 1, Stance.REFUTES: -1, Stance.OPEN: 0}
 _DENIAL = re.compile(
     r"\b(?:(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es?|ed|ing)"
@@ -55,13 +55,13 @@ def text_sign(text: str) -> int:
     return -1 if turns(text) % 2 else 1
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
+@lru_cache(maxsize=caches.TEXTS)
 def clauses(text: str) -> tuple[str, ...]:
     """Return the parts of a text that are so, or not so, by themselves; at least one."""
     return tuple(part for part in _MAIN_PART.split(text.strip()) if part.strip()) or (text,)
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
+@lru_cache(maxsize=caches.TEXTS)
 def turns(text: str) -> int:
     """Return how often the main part of a text turns its sign."""
     main = _MAIN_PART.split(text.strip(), maxsplit=1)[0] or text

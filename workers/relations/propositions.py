@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-_CACHED_TEXTS = 65536
+from workers.relations import caches
+
 _VERB = re.compile(
     r"\b(?:am|is|are|was|were|been|has|have|had|do|does|did|will|would|shall|should|can|could|may|might|must|cannot"
     r"|to\s+(?!the\b|a\b|an\b|his\b|her\b|their\b|its\b)[a-z]{2,}"
@@ -16,7 +17,7 @@ _VERB = re.compile(
 )
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
+@lru_cache(maxsize=caches.TEXTS)
 def says_something(text: str) -> bool:
     """Return whether ``text`` holds a verb form, by its words alone.
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workers.relations import caches
 from workers.relations.polarity import clauses, text_sign, turns
 from workers.relations.terms import terms_of
-
-_CACHED_PAIRS = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Signs:
         return self.shared < 0 and self.main < 0
 
 
-@lru_cache(maxsize=_CACHED_PAIRS)
+@lru_cache(maxsize=caches.PAIRS)
 def signs(ours: str, theirs: str) -> Signs:
     """Compare the signs of two texts; they may be exchanged."""
     # the "not" of the clause that both share counts

@@ -13,6 +13,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.relations import caches
 from workers.relations.terms import Terms
 
 BANDS = 16
@@ -24,7 +25,6 @@ _LEAST_SHINGLES = 20
 _COLLISION = 1 / 256
 _WORDS = re.compile(r"\w+")
 _REPLICAS = 3.0
-_CACHED_TOKENS = 131072
 
 
 def _hashes(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -91,4 +91,4 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-_token_hash = lru_cache(maxsize=_CACHED_TOKENS)(_hash)
+_token_hash = lru_cache(maxsize=caches.WORDS)(_hash)

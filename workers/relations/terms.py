@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from workers.relations import caches
 from workers.relations.words import COMMON, EMPTY, VERY_COMMON
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'.-](?=[^\W\d_]))*|\d[\d,]*(?:\.\d+)?")
@@ -21,7 +22,6 @@ _SENTENCE_END = re.compile(
 _LEAST_PART = 1.5
 _MOST_PARTS = 4
 _DEMONYM = re.compile(r"(?:ians?|eans?|ans?|ese|is?|ish|ia|ea|as?|e)$")
-_CACHED_TEXTS = 65536
 
 # Each line is one thing that news says in several ways; words are given as they are written.
 _SAME = """
@@ -106,7 +106,7 @@ class Terms:
     pairs: frozenset[tuple[str, str]]
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
+@lru_cache(maxsize=caches.TEXTS)
 def terms_of(text: str) -> Terms:
     """Return the telling terms of ``text``; numbers are left to the figures."""
     weights: dict[str, float] = {}
@@ -129,7 +129,7 @@ def terms_of(text: str) -> Terms:
     return Terms(weights, sum(weights.values()), frozenset(names), frozenset(pairwise(order)))
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
+@lru_cache(maxsize=caches.TEXTS)
 def parts_of(text: str) -> tuple[str, ...]:
     """Return the sentences of a content that say enough to be compared; the whole text if none does."""
     found = [part.strip() for part in _SENTENCE_END.split(text)]

@@ -1,8 +1,10 @@
 """Percentiles, the steady part, arrivals, slopes."""
 
+import math
+
 import pytest
 
-from bench.figures import Sample, percentile, poisson_schedule, slope, spread, steady
+from bench.figures import Sample, doubt, percentile, poisson_schedule, slope, spread, steady
 
 PLACE = ("topic", 0)
 
@@ -76,3 +78,13 @@ def test_arrivals_are_the_same_for_the_same_seed_and_come_at_the_asked_rate() ->
 def test_the_slope_of_a_line_is_its_own_and_of_one_point_zero() -> None:
     assert slope([(0.0, 5.0), (1.0, 7.0), (2.0, 9.0)]) == pytest.approx(2.0)
     assert slope([(1.0, 5.0)]) == 0.0
+
+
+def test_a_straight_line_leaves_no_doubt_and_two_points_leave_every() -> None:
+    assert doubt([(0.0, 5.0), (1.0, 7.0), (2.0, 9.0)]) == pytest.approx(0.0, abs=1e-9)
+    assert doubt([(0.0, 5.0), (1.0, 7.0)]) == math.inf
+
+
+def test_scatter_about_a_level_is_within_its_doubt() -> None:
+    flat = [(float(x), 100.0 + (-1) ** x) for x in range(20)]
+    assert abs(slope(flat)) < doubt(flat) < 0.1
