@@ -9,6 +9,7 @@ from workers.relations.overlay import Overlay, ReaderWriter
 from workers.state.sqlite import SqliteStore
 
 KINDS, KEYS, LINKS = ("relation",), ("a", "b"), ("left", "right")
+NUMBERS = (-(2**63), 2**63 - 1)
 Step = Callable[[ReaderWriter], object]
 
 
@@ -28,6 +29,14 @@ def linked(kind: str, link: str) -> Step:
     return lambda to: to.linked(kind, link)
 
 
+def put_bucket(name: int, body: bytes) -> Step:
+    return lambda to: to.put_buckets({name: body})
+
+
+def read_buckets(names: Sequence[int]) -> Step:
+    return lambda to: to.buckets(names)
+
+
 kinds, keys, links = st.sampled_from(KINDS), st.sampled_from(KEYS), st.sampled_from(LINKS)
 bodies = st.sampled_from(('"1"', '"2"', '"3"'))
 steps = st.lists(
@@ -36,6 +45,8 @@ steps = st.lists(
         st.builds(drop, kinds, st.lists(keys, unique=True)),
         st.builds(read, kinds, st.lists(keys, unique=True)),
         st.builds(linked, kinds, links),
+        st.builds(put_bucket, st.sampled_from(NUMBERS), st.binary(max_size=2)),
+        st.builds(read_buckets, st.lists(st.sampled_from(NUMBERS), unique=True)),
     ),
     max_size=12,
 )
@@ -43,7 +54,7 @@ steps = st.lists(
 
 def held(to: ReaderWriter) -> list[object]:
     documents: list[object] = [to.documents(kind, KEYS) for kind in KINDS]
-    return documents + [to.linked(kind, link) for kind in KINDS for link in LINKS]
+    return [*documents, *(to.linked(kind, link) for kind in KINDS for link in LINKS), to.buckets(NUMBERS)]
 
 
 @settings(max_examples=600, deadline=None)

@@ -25,6 +25,7 @@ class Model:
         self.bodies: dict[tuple[str, str], str] = {}
         self.links: dict[tuple[str, str], frozenset[str]] = {}
         self.times: dict[tuple[str, str], int] = {}
+        self.buckets: dict[int, bytes] = {}
 
     def put_documents(
         self, kind: str, documents: Mapping[str, str], links: Mapping[str, Iterable[str]]
@@ -50,6 +51,9 @@ class Model:
             if of == kind and link in self.links.get((kind, key), ())
         }
 
+    def put_buckets(self, buckets: dict[int, bytes]) -> None:
+        self.buckets |= buckets
+
     def due(self, kind: str, by_ms: int) -> dict[str, str]:
         return {
             key: body
@@ -73,7 +77,11 @@ SCHEDULE = st.builds(
     KINDS,
     st.dictionaries(NAMES, st.one_of(st.none(), st.integers(0, 9)), max_size=3),
 )
-STEPS = st.lists(st.tuples(st.one_of(PUT, PUT, DROP, SCHEDULE), st.booleans()), max_size=12)
+NUMBERS = st.sampled_from([-(2**63), -1, 0, 2**31, 2**63 - 1])
+PUT_BUCKETS = st.builds(
+    lambda buckets: ("put_buckets", (buckets,)), st.dictionaries(NUMBERS, st.binary(max_size=3), max_size=3)
+)
+STEPS = st.lists(st.tuples(st.one_of(PUT, PUT, DROP, SCHEDULE, PUT_BUCKETS), st.booleans()), max_size=12)
 
 
 class UndoneError(Exception):
@@ -103,6 +111,7 @@ def test_a_database_answers_as_its_model_does(
 
     names = ["", "a", "b", "ü", "\0", "c" * 600, "never"]
     with store.transaction() as transaction:
+        assert transaction.buckets([*model.buckets, 7]) == model.buckets
         for kind in ("one", "two"):
             held = {key: body for (of, key), body in model.bodies.items() if of == kind}
             assert transaction.documents(kind, names) == held

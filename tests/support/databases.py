@@ -86,6 +86,7 @@ def contents(transaction: SqlTransaction) -> dict[str, list[tuple[object, ...]]]
         "document": "kind, key, body",
         "link": "kind, link, key",
         "due": "kind, key, at_ms",
+        "bucket": "name, body",
     }
     return {
         table: sorted(transaction.sql.rows(f"SELECT {names} FROM {table}"))
@@ -96,5 +97,5 @@ def contents(transaction: SqlTransaction) -> dict[str, list[tuple[object, ...]]]
 def emptied(store: SqlStore) -> None:
     """Take everything out, for the next example of a property."""
     with store.transaction() as transaction:
-        for table in ("revision", "outbox", "document", "link", "due", "waiting"):
+        for table in ("revision", "outbox", "document", "link", "due", "waiting", "bucket"):
             transaction.sql.run(f"DELETE FROM {table}")

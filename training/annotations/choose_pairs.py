@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from workers.domain.article import EnrichedArticle
-from workers.relations.bands import keys_of
+from workers.relations.bands import names_of
 from workers.relations.figures import counted
 from workers.relations.known import Known, known_claim
 from workers.relations.pairs import judge
@@ -141,8 +141,8 @@ def _meet(left: Known, right: Known) -> bool:
 
 
 @cache
-def _buckets(known: Known) -> frozenset[str]:
-    return frozenset(key for route in known.routes for key in keys_of(route, known))
+def _buckets(known: Known) -> frozenset[int]:
+    return frozenset(name for route in known.routes for name in names_of(route, known))
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from training.annotations.gold_pairs import Answer, GoldPair, GoldSide, gold_pai
 from workers.domain.article import Article, EnrichedArticle
 from workers.nlp.enrich import enrich_articles
 from workers.nlp.pipeline import load_pipeline
-from workers.relations.bands import keys_of
+from workers.relations.bands import names_of
 from workers.relations.engine import meeting_place
 from workers.relations.known import Known, known_claim
 from workers.relations.opinion import PairModel
@@ -160,4 +160,4 @@ def known(side: GoldSide, article: EnrichedArticle | None) -> Known | None:
 def _meet(left: Known, right: Known) -> bool:
     """Would one find the other? On the route where they are decided they must share a bucket."""
     route = meeting_place(left, right)
-    return route is not None and bool(set(keys_of(route, left)) & set(keys_of(route, right)))
+    return route is not None and bool(set(names_of(route, left)) & set(names_of(route, right)))

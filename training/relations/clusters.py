@@ -21,7 +21,7 @@ from training.relations.pairs import Part, Sentence, are_same, sentences
 from workers.domain.claim import Claim
 from workers.domain.relation import Relation
 from workers.nlp.quantities import find_quantities
-from workers.relations.engine import Policy, relate
+from workers.relations.engine import Policy, keep, relate
 from workers.relations.known import routes
 from workers.relations.opinion import PairModel
 from workers.relations.records import MemoryReader
@@ -109,8 +109,7 @@ def stories_of(listed: Iterable[Sentence], model: PairModel | None) -> tuple[lis
         ids.append(claim.claim_id)
         for route in routes(claim):
             decided = relate(reader, policy, route, claim, START, model=model)
-            for kind, documents in decided.documents.items():
-                reader.put_documents(kind, documents, decided.links.get(kind, {}))
+            keep(reader, decided)
             found |= {relation.relation_id: relation for relation in decided.relations}
             merges |= {merge.story_id: merge.into for merge in decided.merges}
     story = {claim_id: claim_id for claim_id in ids}

@@ -30,8 +30,7 @@ from workers.domain.claim import (
 from workers.domain.ids import content_id, text_sha256
 from workers.domain.pipeline import PipelineInfo
 from workers.relations import bands, window
-from workers.relations.bands import Band
-from workers.relations.engine import Policy, relate
+from workers.relations.engine import Policy, keep, relate
 from workers.relations.known import known_claim, to_json
 from workers.relations.records import Kind, claim_key
 from workers.state.sqlite import SqliteStore
@@ -41,6 +40,7 @@ START: Final = datetime(2026, 3, 1, tzinfo=UTC)
 PIPELINE: Final = PipelineInfo("claimwire", "0", "synthetic", "0" * 64)
 FRESH: Final = 200
 _WORDS: Final = 4000
+_NUMBER: Final = 8
 
 
 def stream(rng: random.Random) -> Iterator[Claim]:
@@ -105,24 +105,24 @@ def a_claim(number: int, text: str) -> Claim:
 
 def fill(store: SqliteStore, policy: Policy, claims: Iterator[Claim], size: int) -> int:
     """Put ``size`` claims into the state as ``decide`` would, without relating them; returns the bytes."""
-    buckets: dict[str, tuple[tuple[int, str], ...]] = defaultdict(tuple)
+    buckets: dict[int, bytes] = defaultdict(bytes)
     documents: dict[str, str] = {}
     held = window.Window()
     for _, claim in zip(range(size), claims, strict=False):
         known = known_claim(claim, START)
-        entry = (window.seconds(known.at), known.claim_id)
-        for key in bands.keys_of(HOT, known):
-            buckets[key] = (*buckets[key], entry)[-policy.band_size :]
+        found = {name: buckets[name] for name in bands.names_of(HOT, known)}
+        buckets |= bands.entered(found, known, START, policy.band_size)
         documents[claim_key(HOT, known.claim_id)] = to_json(known)
         seen = window.observe(held, known.at, policy.window)
         assert isinstance(seen, window.Observed)
         held = seen.window
-    bodies = {key: Band(entries).to_json() for key, entries in buckets.items()}
     with store.transaction() as transaction:
         transaction.put_documents(Kind.CLAIM, documents, {})
-        transaction.put_documents(Kind.BAND, bodies, {})
+        transaction.put_buckets(buckets)
         transaction.put_documents(Kind.WINDOW, {HOT: window.to_json(held)}, {})
-    return sum(len(key) + len(body) for found in (documents, bodies) for key, body in found.items())
+    return sum(len(key) + len(body) for key, body in documents.items()) + sum(
+        _NUMBER + len(body) for body in buckets.values()
+    )
 
 
 def measure(store: SqliteStore, policy: Policy, claims: Iterator[Claim]) -> tuple[list[float], int]:
@@ -132,8 +132,7 @@ def measure(store: SqliteStore, policy: Policy, claims: Iterator[Claim]) -> tupl
         begun = time.process_time()
         with store.transaction() as transaction:
             decided = relate(transaction, policy, HOT, claim, START)
-            for kind, documents in decided.documents.items():
-                transaction.put_documents(kind, documents, decided.links.get(kind, {}))
+            keep(transaction, decided)
         spent.append(1000 * (time.process_time() - begun))
         found += len(decided.relations)
     return spent, found

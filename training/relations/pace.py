@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from training.relations.annotated import NO_DATE
 from workers.domain.article import EnrichedArticle
 from workers.domain.relation import RelationKind
-from workers.relations.engine import Policy, relate
+from workers.relations.engine import Policy, keep, relate
 from workers.relations.known import routes
 from workers.relations.opinion import Opinion, PairModel
 from workers.relations.records import MemoryReader
 from workers.relations.sketches import article_signature
+
+_NUMBER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,12 @@ def paced(articles: Sequence[EnrichedArticle], model: PairModel | None = None) -
                 decided = relate(
                     reader, policy, route, claim, moment, signature, counted if model is not None else None
                 )
-                for kind, documents in decided.documents.items():
-                    reader.put_documents(kind, documents, decided.links.get(kind, {}))
+                keep(reader, decided)
                 found |= {relation.relation_id: relation.kind for relation in decided.relations}
                 for gone in decided.retracted:
                     found.pop(gone, None)
     seconds = time.process_time() - begun
     stored = sum(len(key) + len(body.encode()) for (_, key), body in reader.stored())
+    stored += sum(_NUMBER + len(body) for body in reader.kept_buckets())
     total = sum(len(article.claims) for article in ordered)
     return Pace(total, seconds, sum(asked), stored, tuple(found.values()))

@@ -7,8 +7,6 @@ from workers.relations.records import Kind
 from workers.state.store import Retention
 from workers.telemetry.metrics import Metrics
 
-_OF_THE_WINDOW = frozenset({Kind.WINDOW, Kind.BAND})
-
 
 def retention(kept: timedelta, window: timedelta, outbox_offsets: int) -> Retention:
     """Return how long each kind is remembered: ``kept``, but what only finds candidates for ``window``.
@@ -17,9 +15,9 @@ def retention(kept: timedelta, window: timedelta, outbox_offsets: int) -> Retent
     are of a fixed size and stay.
     """
     documents = dict.fromkeys((GROUP, FIRING, MUTED), kept) | {
-        kind: window if kind in _OF_THE_WINDOW else kept for kind in Kind
+        kind: window if kind is Kind.WINDOW else kept for kind in Kind
     }
-    return Retention(kept, documents, outbox_offsets)
+    return Retention(kept, documents, outbox_offsets, buckets=window)
 
 
 class StateWatch:

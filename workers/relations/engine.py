@@ -52,7 +52,7 @@ class State:
     """
 
     window: window.Window
-    bands: Mapping[str, bands.Band]
+    bands: Mapping[int, bytes]
     before: Known | None
     candidates: Mapping[str, Known]
     relations: Mapping[str, Stored]
@@ -64,7 +64,8 @@ class Decided:
     """What a claim (or its withdrawal) leads to.
 
     ``relations`` are to be published, ``retracted`` are relation ids to publish tombstones for, ``merges``
-    joins of stories. ``documents`` and ``links`` are to be stored by kind, ``dropped`` to be forgotten.
+    joins of stories. ``documents`` and ``links`` are to be stored by kind, ``dropped`` to be forgotten,
+    ``buckets`` to be stored by number.
     ``refused`` says why the claim was not taken in; ``evicted`` what left the window.
     """
 
@@ -74,6 +75,7 @@ class Decided:
     documents: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
     links: Mapping[Kind, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     dropped: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    buckets: Mapping[int, bytes] = field(default_factory=dict)
     refused: WindowReason | None = None
     evicted: tuple[Evicted, ...] = ()
 
@@ -111,12 +113,12 @@ def keep(writer: Writer, decided: Decided) -> None:
         writer.put_documents(kind, documents, decided.links.get(kind, {}))
     for kind, keys in decided.dropped.items():
         writer.drop_documents(kind, keys)
+    writer.put_buckets(decided.buckets)
 
 
 def gather(reader: Reader, policy: Policy, route: str, known: Known) -> State:
     """Look up everything that ``decide`` needs; the cost does not grow with the window."""
-    keys = bands.keys_of(route, known)
-    found = bands.read(reader, keys)
+    found = bands.read(reader, bands.names_of(route, known))
     lived = window_of(reader, route)
     oldest = window.horizon(lived, policy.window)
     ids = bands.candidates(found, known, oldest, policy.candidates)
@@ -142,8 +144,6 @@ def decide(policy: Policy, route: str, known: Known, state: State, model: PairMo
     changes = records.Changes()
     changes.put(Kind.WINDOW, route, window.to_json(observed.window))
     changes.put(Kind.CLAIM, claim_key(route, known.claim_id), to_json(known))
-    for key, band in bands.entered(state.bands, route, known, oldest, policy.band_size).items():
-        changes.put(Kind.BAND, key, band.to_json())
     for relation in found:
         changes.put_relation(records.stored(relation, route))
     changes.drop(Kind.RELATION, stale)
@@ -155,6 +155,7 @@ def decide(policy: Policy, route: str, known: Known, state: State, model: PairMo
         changes.documents,
         changes.links,
         changes.dropped,
+        bands.entered(state.bands, known, oldest, policy.band_size),
         evicted=observed.evicted,
     )
 

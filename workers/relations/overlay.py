@@ -21,6 +21,21 @@ class Overlay:
         self._bodies: dict[str, dict[str, str | None]] = {}
         self._links: dict[str, dict[str, Iterable[str]]] = {}
         self._changed: dict[str, set[str]] = {}
+        self._buckets: dict[int, bytes | None] = {}
+        self._changed_buckets: dict[int, bytes] = {}
+
+    def buckets(self, names: Iterable[int]) -> dict[int, bytes]:
+        """See ``Reader``."""
+        wanted = list(names)
+        if missing := [name for name in wanted if name not in self._buckets]:
+            found = self._below.buckets(missing)
+            self._buckets.update((name, found.get(name)) for name in missing)
+        return {name: body for name in wanted if (body := self._buckets[name]) is not None}
+
+    def put_buckets(self, buckets: Mapping[int, bytes]) -> None:
+        """See ``Writer``."""
+        self._buckets.update(buckets)
+        self._changed_buckets.update(buckets)
 
     def documents(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
         """See ``Reader``."""
@@ -52,9 +67,11 @@ class Overlay:
         self._links.setdefault(kind, {}).update(dict.fromkeys(gone, ()))
 
     def flush(self) -> None:
-        """Write what waits; every kind, in the order of their names."""
+        """Write what waits; every kind, in the order of their names, and then the buckets."""
         for kind in sorted(self._changed):
             self._flush(kind)
+        self._below.put_buckets(self._changed_buckets)
+        self._changed_buckets = {}
 
     def _flush(self, kind: str) -> None:
         bodies = self._bodies.get(kind, {})

@@ -14,10 +14,9 @@ from workers.relations.stories import Story, StoryBook
 
 
 class Kind(StrEnum):
-    """Kinds of documents; by route, bucket, claim and route, relation, story, claim."""
+    """Kinds of documents; by route, claim and route, relation, story, claim."""
 
     WINDOW = "relation-window"
-    BAND = "relation-band"
     CLAIM = "relation-claim"
     RELATION = "relation"
     STORY = "story"
@@ -33,6 +32,9 @@ class Reader(Protocol):
     def linked(self, kind: str, link: str) -> dict[str, str]:
         """Return the JSON documents of ``kind`` that were linked to ``link``."""
 
+    def buckets(self, names: Iterable[int]) -> dict[int, bytes]:
+        """Return what is kept under these numbers (of 64 bits, signed)."""
+
 
 class Writer(Protocol):
     """The writing half of a state transaction."""
@@ -44,6 +46,9 @@ class Writer(Protocol):
 
     def drop_documents(self, kind: str, keys: Iterable[str]) -> None:
         """Forget the documents under ``keys``."""
+
+    def put_buckets(self, buckets: Mapping[int, bytes]) -> None:
+        """Store or replace what is kept under numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,15 @@ class MemoryReader:
     def __init__(self) -> None:
         self._documents: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str], dict[str, None]] = {}
+        self._buckets: dict[int, bytes] = {}
+
+    def buckets(self, names: Iterable[int]) -> dict[int, bytes]:
+        """See ``Reader``."""
+        return {name: self._buckets[name] for name in names if name in self._buckets}
+
+    def put_buckets(self, buckets: Mapping[int, bytes]) -> None:
+        """See ``Writer``."""
+        self._buckets.update(buckets)
 
     def documents(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
         """See ``Reader``."""
@@ -178,6 +192,10 @@ class MemoryReader:
         for key, names in links.items():
             for name in names:
                 self._links.setdefault((kind, name), {})[key] = None
+
+    def kept_buckets(self) -> tuple[bytes, ...]:
+        """Return what is kept under numbers."""
+        return tuple(self._buckets.values())
 
     def stored(self) -> tuple[tuple[tuple[str, str], str], ...]:
         """Return all documents as ((kind, key), body)."""

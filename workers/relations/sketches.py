@@ -40,8 +40,8 @@ def _hashes(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 _MULTIPLIERS, _OFFSETS = _hashes(max(BANDS * ROWS, _SIGNATURE_HASHES))
 
 
-def band_keys(terms: Terms, figures: Iterable[str]) -> tuple[str, ...]:
-    """Return ``BANDS + SINGLES`` short keys; claims that share one are worth comparing.
+def band_keys(terms: Terms, figures: Iterable[str]) -> tuple[int, ...]:
+    """Return ``BANDS + SINGLES`` keys of 32 bits; claims that share one are worth comparing.
 
     A rare word counts as three, so that two claims meet by what is telling in them. The single rows bring a
     short claim together with a long one that holds it.
@@ -55,10 +55,10 @@ def band_keys(terms: Terms, figures: Iterable[str]) -> tuple[str, ...]:
     if not tokens:
         return ()
     minima = _minima([_token_hash(token) for token in tokens], BANDS * ROWS + SINGLES)
-    rows = [*minima[: BANDS * ROWS].reshape(BANDS, ROWS), *minima[BANDS * ROWS :, None]]
-    return tuple(
-        f"{band:x}:" + blake2b(row.tobytes(), digest_size=6).hexdigest() for band, row in enumerate(rows)
-    )
+    rows = minima[: BANDS * ROWS].reshape(BANDS, ROWS)
+    mixed = np.concatenate([(rows * _MULTIPLIERS[:ROWS]).sum(axis=1), minima[BANDS * ROWS :]])
+    keys = (mixed + _OFFSETS[: BANDS + SINGLES]) * _MULTIPLIERS[ROWS]  # wraps at 2**64, as meant
+    return tuple((keys >> np.uint64(32)).tolist())
 
 
 def article_signature(text: str) -> str | None:

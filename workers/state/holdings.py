@@ -18,6 +18,7 @@ _TABLES = (
     ("link", "'link ' || kind", "length(kind) + length(link) + length(key)"),
     ("due", "'due ' || kind", "length(kind) + length(key) + 8"),
     ("waiting", "'waiting ' || stage", "length(stage) + length(outgoing) + 16"),
+    ("bucket", "'bucket'", "length(body) + 12"),
 )
 
 

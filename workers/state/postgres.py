@@ -20,7 +20,7 @@ from workers.state.sql import SqlStore, SqlTransaction
 from workers.state.store import StateConflictError, StateError, StateUnavailableError, Summary
 
 _MIGRATION_LOCK = 0x636C61696D  # any number that the programs agree on
-_TABLES = ("revision", "outbox", "document", "link", "due", "waiting", "migration")
+_TABLES = ("revision", "outbox", "document", "link", "due", "waiting", "bucket", "migration")
 _DEFAULTS = {
     "connect_timeout": "10",
     "application_name": "claimwire",
@@ -56,7 +56,7 @@ class PostgresSql:
         if rows:
             self._connection.cursor().executemany(_placed(sql), rows)
 
-    def among(self, names: Sequence[str]) -> tuple[str, Sequence[object]]:
+    def among(self, names: Sequence[str] | Sequence[int]) -> tuple[str, Sequence[object]]:
         """See ``Sql``."""
         return "= ANY(?)", [list(names)]
 

@@ -4,13 +4,16 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from workers.domain.ids import content_id
 from workers.domain.outcome import Outgoing, Record
 from workers.state import outbox
 from workers.state.store import ForeignStateError, Result, Retention, Revision, Summary, Waiting
+
+Name = TypeVar("Name", str, int)
 
 _HOUR_MS = 3_600_000
 _LONGEST_NAME = 512  # PostgreSQL indexes no text of more than 2.7 kB
@@ -43,7 +46,7 @@ class Sql(Protocol):
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Run a statement once a row."""
 
-    def among(self, names: Sequence[str]) -> tuple[str, Sequence[object]]:
+    def among(self, names: Sequence[str] | Sequence[int]) -> tuple[str, Sequence[object]]:
         """Return the condition that a column is one of ``names``, and its parameters."""
 
 
@@ -163,6 +166,23 @@ class SqlTransaction:
         )
         return dict(rows)
 
+    def buckets(self, names: Iterable[int]) -> dict[int, bytes]:
+        """See ``Transaction``."""
+        found: dict[int, bytes] = {}
+        for chunk in _chunks(names):
+            condition, among = self.sql.among(chunk)
+            found.update(self.sql.rows(f"SELECT name, body FROM bucket WHERE name {condition}", among))  # noqa: S608  see among
+        return found
+
+    def put_buckets(self, buckets: Mapping[int, bytes]) -> None:
+        """See ``Transaction``."""
+        hour = self._now_ms // _HOUR_MS
+        self.sql.run_many(
+            "INSERT INTO bucket (name, body, written_hour) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
+            "SET body = excluded.body, written_hour = excluded.written_hour",
+            [(name, body, hour) for name, body in sorted(buckets.items())],
+        )
+
     def schedule(self, kind: str, due: Mapping[str, int | None]) -> None:
         """See ``Transaction``."""
         never = [(kind, _name(key)) for key, at_ms in sorted(due.items()) if at_ms is None]
@@ -209,6 +229,7 @@ class SqlTransaction:
             self._prune_revisions(retention, limit)
             + self._prune_outbox(retention, limit)
             + self._prune_documents(retention, limit)
+            + self._prune_buckets(retention, limit)
         )
 
     def _prune_revisions(self, retention: Retention, limit: int) -> int:
@@ -231,7 +252,7 @@ class SqlTransaction:
     def _prune_documents(self, retention: Retention, limit: int) -> int:
         gone = 0
         for kind, kept in sorted(retention.documents.items()):
-            before = (self._now_ms - int(kept.total_seconds() * 1000)) // _HOUR_MS
+            before = self._hour_before(kept)
             rows = self.sql.rows(
                 "SELECT key FROM document WHERE kind = ? AND written_hour < ? ORDER BY written_hour LIMIT ?",
                 (kind, before, limit),
@@ -239,6 +260,18 @@ class SqlTransaction:
             self.drop_documents(kind, (key for (key,) in rows))
             gone += len(rows)
         return gone
+
+    def _prune_buckets(self, retention: Retention, limit: int) -> int:
+        if retention.buckets is None:
+            return 0
+        return self.sql.run(
+            "DELETE FROM bucket WHERE name IN "
+            "(SELECT name FROM bucket WHERE written_hour < ? ORDER BY written_hour LIMIT ?)",
+            (self._hour_before(retention.buckets), limit),
+        )
+
+    def _hour_before(self, kept: timedelta) -> int:
+        return (self._now_ms - int(kept.total_seconds() * 1000)) // _HOUR_MS
 
     def _unlink(self, kind: str, keys: Iterable[str]) -> None:
         self.sql.run_many(
@@ -277,7 +310,7 @@ def _name(text: str) -> str:
     return f"{text[:64].replace(chr(0), '?')}#{content_id('name', text)}"
 
 
-def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(names: Iterable[Name]) -> Iterator[list[Name]]:
     iterator = iter(names)
     while chunk := list(islice(iterator, _AT_ONCE)):
         yield chunk

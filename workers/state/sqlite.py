@@ -46,7 +46,7 @@ class SqliteSql:
         if rows:
             self._connection.executemany(sql, rows)
 
-    def among(self, names: Sequence[str]) -> tuple[str, Sequence[object]]:
+    def among(self, names: Sequence[str] | Sequence[int]) -> tuple[str, Sequence[object]]:
         """See ``Sql``."""
         return _one_of(len(names)), names
 

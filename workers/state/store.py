@@ -62,13 +62,14 @@ class Retention:
     """How long things are remembered.
 
     ``documents`` is by kind and counts from the last time that a document was written, by the machine's
-    clock; a kind that is not named stays. ``outbox_offsets`` is how far behind the newest offset of its
-    partition a settled record is still known.
+    clock; a kind that is not named stays. So do ``buckets`` without a time. ``outbox_offsets`` is how far
+    behind the newest offset of its partition a settled record is still known.
     """
 
     revisions: timedelta = timedelta(days=90)
     documents: Mapping[str, timedelta] = field(default_factory=dict)
     outbox_offsets: int = 100_000
+    buckets: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,12 @@ class Transaction(Protocol):
 
     def linked(self, kind: str, link: str) -> dict[str, str]:
         """Return the JSON documents of ``kind`` that are linked to ``link``, by key."""
+
+    def buckets(self, names: Iterable[int]) -> dict[int, bytes]:
+        """Return what is kept under these numbers (of 64 bits, signed); documents for millions of entries."""
+
+    def put_buckets(self, buckets: Mapping[int, bytes]) -> None:
+        """Store or replace."""
 
     def schedule(self, kind: str, due: Mapping[str, int | None]) -> None:
         """Say when the documents under these keys are due (ms since the epoch; ``None``: never)."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.builders import NOON, a_claim_told
 from workers.domain.claim import Claim
-from workers.relations.engine import Policy, relate
+from workers.relations.engine import Policy, keep, relate
 from workers.relations.known import routes
 from workers.relations.records import MemoryReader
 
@@ -26,6 +26,13 @@ class CountingReader(MemoryReader):
         found = super().documents(kind, keys)
         self.read["documents"] += len(found)
         self.read["characters"] += sum(map(len, found.values()))
+        return found
+
+    def buckets(self, names: Iterable[int]) -> dict[int, bytes]:
+        """See ``Reader``."""
+        found = super().buckets(names)
+        self.read["buckets"] += len(found)
+        self.read["bytes"] += sum(map(len, found.values()))
         return found
 
 
@@ -48,8 +55,7 @@ def cost_of_one_more(size: int) -> Counter[str]:
         said = claim(number, rng)
         assert HOT in routes(said)
         decided = relate(reader, policy, HOT, said, NOON)
-        for kind, documents in decided.documents.items():
-            reader.put_documents(kind, documents, decided.links.get(kind, {}))
+        keep(reader, decided)
     return reader.read
 
 
@@ -59,3 +65,6 @@ def test_a_claim_reads_no_more_from_a_window_eight_times_as_full() -> None:
     assert some["documents"] > 10
     assert many["documents"] <= 2 * some["documents"]
     assert many["characters"] <= 3 * some["characters"]
+    assert some["buckets"] > 5
+    assert many["buckets"] <= 2 * some["buckets"]
+    assert many["bytes"] <= 3 * some["bytes"]

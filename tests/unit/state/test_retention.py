@@ -78,6 +78,21 @@ def test_a_document_is_forgotten_with_its_links_when_it_was_not_written_for_long
         assert contents(transaction)["link"] == []
 
 
+def test_a_bucket_is_forgotten_when_it_was_not_written_for_long(store: SqlStore, clock: Clock) -> None:
+    kept = Retention(buckets=timedelta(days=10))
+    with store.transaction() as transaction:
+        transaction.put_buckets({-5: b"old", 7: b"touched", 9: b"old"})
+    clock.now += 9 * DAY
+    with store.transaction() as transaction:
+        transaction.put_buckets({7: b"touched again"})
+    clock.now += 2 * DAY
+
+    with store.transaction() as transaction:
+        assert [transaction.prune(kept, 1) for _ in range(3)] == [1, 1, 0]
+        assert transaction.buckets([-5, 7, 9]) == {7: b"touched again"}
+        assert transaction.prune(Retention(), 100) == 0
+
+
 def test_one_call_forgets_no_more_than_it_is_told(store: SqlStore, clock: Clock) -> None:
     kept = Retention(timedelta(days=1), {"kind": timedelta(days=1)}, outbox_offsets=2)
     with store.transaction() as transaction:
