@@ -5,7 +5,8 @@ import random
 import numpy as np
 
 from training.annotations.gold_pairs import Answer, GoldPair, GoldSide
-from training.relations.fit_contradiction import Case, fitted, left_out, report, stories
+from training.logistic import fitted
+from training.relations.fit_contradiction import Case, left_out, report, stories
 from workers.relations.contradiction import INPUTS
 
 
@@ -20,7 +21,7 @@ def test_weights_hold_for_values_that_were_not_scaled() -> None:
     values = np.array([[rng.gauss(40.0, 9.0)] + [0.0] * (len(INPUTS) - 1) for _ in range(400)])
     labels = np.array([float(row[0] > 40.0) for row in values])
 
-    weights, bias = fitted(values, labels)
+    weights, bias = fitted(values, labels, 3.0)
 
     assert 1 / (1 + np.exp(-(60.0 * weights[0] + bias))) > 0.9
     assert 1 / (1 + np.exp(-(20.0 * weights[0] + bias))) < 0.1

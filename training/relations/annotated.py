@@ -19,11 +19,12 @@ from training.annotations.gold_pairs import Answer, GoldPair, GoldSide, gold_pai
 from workers.domain.article import Article, EnrichedArticle
 from workers.nlp.enrich import enrich_articles
 from workers.nlp.pipeline import load_pipeline
+from workers.relations.asking import worth_asking
 from workers.relations.bands import names_of
 from workers.relations.engine import meeting_place
 from workers.relations.known import Known, known_claim
 from workers.relations.opinion import PairModel
-from workers.relations.pairs import Judgement, alike, judge, worth_asking
+from workers.relations.pairs import Judgement, alike, judge
 from workers.relations.sketches import article_signature
 from workers.wire.messages import decode_enriched
 

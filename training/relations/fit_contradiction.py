@@ -16,17 +16,18 @@ import numpy.typing as npt
 
 from training.annotations.gold import Ratio
 from training.annotations.gold_pairs import Answer, GoldPair, gold_pairs
-from training.logistic import newton
+from training.logistic import chances, fitted, write_weights
 from training.relations import annotated
 from workers.agents.pair_reading import load_pair_model
 from workers.domain.article import EnrichedArticle
 from workers.domain.relation import RelationKind
+from workers.relations.asking import worth_asking
 from workers.relations.contradiction import INPUTS, inputs
 from workers.relations.known import Known
 from workers.relations.opinion import Opinion, PairModel
 from workers.relations.opposition import answered, text_signs
 from workers.relations.origins import same_speaker
-from workers.relations.pairs import alike, is_denied, judge, worth_asking
+from workers.relations.pairs import alike, is_denied, judge
 from workers.relations.polarity import stance_sign
 from workers.relations.thresholds import Thresholds
 from workers.relations.ties import undated
@@ -84,23 +85,12 @@ def stories(found: list[Case]) -> list[str]:
     return [root(case.gold.left.article) for case in found]
 
 
-def fitted(values: Floats, labels: Floats) -> tuple[Floats, float]:
-    """Weights and bias for values as they are; fitted on standardised ones."""
-    middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
-    scaled = np.hstack([(values - middle) / spread, np.ones((len(values), 1))])
-    pull = np.append(np.full(len(INPUTS), _PULL), 0.01)
-    found = newton(scaled, labels, np.zeros(len(INPUTS) + 1), pull)
-    weights = found[:-1] / spread
-    return weights, float(found[-1] - weights @ middle)
-
-
 def left_out(values: Floats, labels: Floats, story: list[str]) -> Floats:
     """Each case's probability by weights fitted on the other stories."""
     found = np.zeros(len(labels))
     for name in set(story):
         out = np.array([each == name for each in story])
-        weights, bias = fitted(values[~out], labels[~out])
-        found[out] = 1.0 / (1.0 + np.exp(-(values[out] @ weights + bias)))
+        found[out] = chances(values[out], *fitted(values[~out], labels[~out], _PULL))
     return found
 
 
@@ -120,16 +110,6 @@ def report(found: list[Case], likely: Floats) -> Iterator[str]:
             yield f"{name}, {what}: {Ratio(sum(case.is_one for case in kept), len(kept))}"
 
 
-def write(weights: Floats, bias: float) -> None:
-    """Write the weights as the module that ships."""
-    rows = "".join(f"    {value:.4f},  # {name}\n" for name, value in zip(INPUTS, weights, strict=True))
-    WEIGHTS_FILE.write_text(
-        '"""Fitted weights of ``contradiction`` (training.relations.fit_contradiction)."""\n\n'
-        f"BIAS = {bias:.4f}\nWEIGHTS: tuple[float, ...] = (\n{rows})\n",
-        "utf-8",
-    )
-
-
 def main() -> None:
     """Fit, report, and write the weights when asked to."""
     parser = annotated.fit_options(__doc__, WEIGHTS_FILE)
@@ -143,7 +123,7 @@ def main() -> None:
     for line in report(found, left_out(values, labels, stories(found))):
         print(line)
     if options.write:
-        write(*fitted(values, labels))
+        write_weights(WEIGHTS_FILE, INPUTS, *fitted(values, labels, _PULL))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from workers.domain.claim import Claim
 from workers.domain.ids import content_id
 from workers.domain.relation import Relation, StoryMerge
 from workers.relations import bands, records, window
+from workers.relations.asking import worth_asking
 from workers.relations.known import Known, known_claim, to_json
 from workers.relations.opinion import Opinion, PairModel
 from workers.relations.origins import origins_of
@@ -22,7 +23,6 @@ from workers.relations.pairs import (
     judge,
     out_of_question,
     same_content,
-    worth_asking,
 )
 from workers.relations.records import Kind, Reader, Stored, Writer, claim_key
 from workers.relations.stories import StoryBook
@@ -183,17 +183,9 @@ def relation_id(one: str, other: str) -> str:
 def _relations(
     policy: Policy, route: str, known: Known, state: State, book: StoryBook, model: PairModel | None
 ) -> Iterator[Relation]:
-    others = sorted(state.candidates.values(), key=lambda other: other.order)
-    pairs = [
-        tuple(sorted((known, other), key=lambda each: each.order))
-        for other in others
-        if other.side.article_id != known.side.article_id
-        and abs(other.at - known.at) <= policy.window.max_age
-        and meeting_place(known, other) == route
-    ]
+    pairs = met(policy, route, known, state)
     opinions = _opinions(pairs, model, policy)
-    for pair in pairs:
-        left, right = pair
+    for left, right in pairs:
         opinion = opinions.get((left.claim_id, right.claim_id))
         if opinion is None and out_of_question(left, right, policy.thresholds):
             continue
@@ -202,13 +194,25 @@ def _relations(
             yield _relation(left, right, judged, route, book)
 
 
+def met(policy: Policy, route: str, known: Known, state: State) -> list[tuple[Known, Known]]:
+    """Return the pairs that are decided on the route, of each the earlier first, in the candidates' order."""
+    others = sorted(state.candidates.values(), key=lambda other: other.order)
+    return [
+        (known, other) if known.order <= other.order else (other, known)
+        for other in others
+        if other.side.article_id != known.side.article_id
+        and abs(other.at - known.at) <= policy.window.max_age
+        and meeting_place(known, other) == route
+    ]
+
+
 def meeting_place(one: Known, other: Known) -> str | None:
     """Return the one route under which a pair is decided: found under two, it is still one relation."""
     return min(set(one.routes) & set(other.routes), default=None)
 
 
 def _opinions(
-    pairs: Sequence[tuple[Known, ...]], model: PairModel | None, policy: Policy
+    pairs: Sequence[tuple[Known, Known]], model: PairModel | None, policy: Policy
 ) -> dict[tuple[str, str], Opinion]:
     if model is None:
         return {}

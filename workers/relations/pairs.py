@@ -76,8 +76,6 @@ _DENIED_COVERED = 0.4
 _ANSWERED_IN_PART = 0.45
 _SURE_WITHOUT_NAMES = 0.96
 _COVERED, _NAMES, _CLASH = map(NAMES.index, ("words_longer_covered", "names_fewer_covered", "names_clash"))
-_LEAST_WORTH_ASKING = 0.35
-_DECIDED_OPINIONS = (Opinion(0.0, 1.0, 0.0), Opinion(0.0, 0.0, 1.0), Opinion(0.0, 0.5, 0.5))
 
 
 def judge(
@@ -98,7 +96,7 @@ def judge(
         )
     thresholds = thresholds.told() if opinion is not None else thresholds
     score = _score(left, right, ours, theirs, opinion)
-    if not _says_something(left, ours) or not _says_something(right, theirs):
+    if not states_something(left, ours) or not states_something(right, theirs):
         return Judgement(None, PairReason.NOTHING_SAID, score)
     believed = opinion is not None and score >= thresholds.believed and may_be_believed(ours, theirs)
     if not (believed or enough(left, right, ours, theirs)):
@@ -128,22 +126,6 @@ def _most_alike(left: str, right: str) -> tuple[str, str]:
     return max(product(parts_of(left), parts_of(right)), key=lambda pair: (logistic(features(*pair)), pair))
 
 
-def worth_asking(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -> bool:
-    """Is the pair close enough to spend a model's time on, and could its opinion lead to a relation?"""
-    if left.side.article_id == right.side.article_id:
-        return False
-    ours, theirs = alike(left, right)
-    if _score(left, right, ours, theirs) < _LEAST_WORTH_ASKING:
-        return False
-    if not (_says_something(left, ours) and _says_something(right, theirs)):
-        return False
-    if not (may_be_believed(ours, theirs) or enough(left, right, ours, theirs)):
-        return False  # most of what comes together shares names alone: no answer makes it a relation
-    without = judge(left, right, None, thresholds)
-    told = [judge(left, right, opinion, thresholds) for opinion in _DECIDED_OPINIONS]
-    return any(each != without for each in told) and any(each.kind is not None for each in told)
-
-
 def out_of_question(left: Known, right: Known, thresholds: Thresholds = _DEFAULT) -> bool:
     """Do the words alone rule out a relation, if no model is asked? So it is with most candidates."""
     return same_content(left, right) < thresholds.least
@@ -155,6 +137,12 @@ def same_content(left: Known, right: Known) -> float:
     Of pairs that the hash bands bring together: training/relations says what it was fitted and measured on.
     """
     return _score(left, right, *alike(left, right))
+
+
+def states_something(known: Known, said: str) -> bool:
+    """Is it more than a topic? A figure is, and a denial may name what it denies: "the reports"."""
+    counts = any(quantity.text in said for quantity in known.quantities)
+    return counts or known.side.stance is Stance.REFUTES or says_something(said)
 
 
 def _score(left: Known, right: Known, ours: str, theirs: str, opinion: Opinion | None = None) -> float:
@@ -169,12 +157,6 @@ def logistic(found: Features) -> float:
     """Return the fitted probability of these features."""
     total = BIAS + sum(map(mul, WEIGHTS, found))
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
-
-
-def _says_something(known: Known, said: str) -> bool:
-    """Is it more than a topic? A figure is, and a denial may name what it denies: "the reports"."""
-    counts = any(quantity.text in said for quantity in known.quantities)
-    return counts or known.side.stance is Stance.REFUTES or says_something(said)
 
 
 def _opposed(

@@ -16,7 +16,8 @@ class Thresholds:
     for a contradiction in which each says most of what the other says; ``believed`` for claims that share few
     words, when a model holds them to be the same. ``told_``: for pairs that a model was asked about, whose
     probabilities are others than those of the words alone. ``contradiction`` is of another kind: how
-    probable it must be that opposite signs make one.
+    probable it must be that opposite signs make one. So is ``asked``: how probable it must be that a model's
+    opinion makes a relation of what words leave unrelated, before it is asked for.
     """
 
     corroborates: float = 0.7
@@ -28,6 +29,7 @@ class Thresholds:
     other_day: float = 0.85
     believed: float = 0.92
     contradiction: float = 0.5
+    asked: float = 0.01
     told_corroborates: float = 0.62
     told_contradicts: float = 0.88
     told_answered: float = 0.8
