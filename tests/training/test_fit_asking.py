@@ -36,7 +36,7 @@ def test_a_threshold_is_told_with_what_it_asks_of_and_loses() -> None:
     lines = list(report("made up", found, np.array([0.9, 0.001, 0.001])))
 
     assert lines[0] == "made up: 4 near pairs, 1 related by words, 3 after all were asked of"
-    assert " *0.01: asks of 0.50, loses 1 of 3 relations" in lines
+    assert " *0.007: asks of 0.50, loses 1 of 3 relations" in lines
 
 
 def test_every_near_pair_of_a_stream_is_asked_of_once_and_its_answer_kept() -> None:

@@ -1,9 +1,10 @@
-"""Fit ``asking``: ``python -m training.relations.fit_asking --enriched FILE [FILE ...] [--write]``.
+"""Fit ``asking``: ``python -m training.relations.fit_asking --data D --enriched FILE [FILE ...] [--write]``.
 
-On the pairs of enriched articles that come together, are near and that words leave unrelated: does the pair
-model's opinion make a relation? Each file is related by itself, its articles half a minute apart, as in a
-stream. Prints how many pairs are asked of and how many relations are kept, each file judged by weights
-fitted on the others, and for all of them by weights fitted on all.
+On the pairs of enriched articles that come together, are near and that words leave unrelated, and on SICK's
+training pairs (``D``/relations), so that plain sentences without a name are known too: does the pair model's
+opinion make a relation? Each file is related by itself, its articles half a minute apart, as in a stream.
+Prints how many pairs are asked of and how many relations are kept, each file judged by weights fitted on the
+others, and for all of them by weights fitted on all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.logistic import chances, fitted, write_weights
+from training.relations import pairs
+from training.relations.measure import known_text
 from workers.agents.pair_reading import load_pair_model
 from workers.domain.article import EnrichedArticle
 from workers.relations import engine
@@ -38,7 +41,7 @@ WEIGHTS_FILE: Final = Path("workers/relations/asking_weights.py")
 _FIRST: Final = datetime(2026, 11, 1, tzinfo=UTC)
 _APART: Final = timedelta(seconds=30)
 _PULL: Final = 1.0
-_THRESHOLDS: Final = (0.003, 0.005, 0.01, 0.02, 0.03, 0.05)
+_THRESHOLDS: Final = (0.003, 0.005, 0.007, 0.01, 0.02, 0.03, 0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,14 @@ def asked_of(articles: Sequence[EnrichedArticle], model: PairModel) -> Iterator[
                 for pair in sorted(near, key=lambda pair: -same_content(*pair))[: policy.asked]:
                     yield _asked(pair, model([alike(*pair)])[0])
                 engine.keep(reader, engine.decide(policy, route, known, state))
+
+
+def captions(folder: Path, model: PairModel) -> Iterator[Asked]:
+    """SICK's training pairs, of which one is asked as of two outlets' claims."""
+    for row in pairs.sick(folder, "train"):
+        pair = known_text(0, row.left), known_text(1, row.right)
+        if may_be_asked(*pair):
+            yield _asked(pair, model([alike(*pair)])[0])
 
 
 def _asked(pair: tuple[Known, Known], opinion: Opinion) -> Asked:
@@ -106,6 +117,7 @@ def main() -> None:
     parser.add_argument(
         "--enriched", type=Path, nargs="+", required=True, help="enriched articles, JSON Lines"
     )
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds relations")
     parser.add_argument("--model", type=Path, default=resource("models", "en_claimwire"))
     parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS_FILE}")
     options = parser.parse_args()
@@ -113,6 +125,7 @@ def main() -> None:
     if model is None:
         parser.error(f"{options.model}: there is no pair model")
     parts = {file.name: list(asked_of(read(file), model)) for file in options.enriched}
+    parts["sick"] = list(captions(options.data / "relations", model))
     for name, found in parts.items():
         others = [each for other, rows in parts.items() if other != name for each in rows]
         if others:

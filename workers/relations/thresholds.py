@@ -29,7 +29,7 @@ class Thresholds:
     other_day: float = 0.85
     believed: float = 0.92
     contradiction: float = 0.5
-    asked: float = 0.01
+    asked: float = 0.007
     told_corroborates: float = 0.62
     told_contradicts: float = 0.88
     told_answered: float = 0.8
