@@ -3,14 +3,17 @@
 import math
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import TypeAdapter
 
 from workers.wire.topics import load_topics
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "scaling.md").read_text("utf-8")
-BUSY, COPIES, WINDOW_DAYS = 0.7, 3, 14
+BUSY, COPIES, WINDOW_DAYS = 0.7, 3, 28
 RATES = (10, 1_000, 100_000)
 
 
@@ -34,6 +37,12 @@ def enrich_cores(rate: float) -> float:
     return rate / measured("enrich_rate") / BUSY
 
 
+def state_bytes(rate: float, days: float) -> float:
+    """Bytes that ``rate`` articles a second leave in relate's state in so many days."""
+    claims_and_routes = days * 86_400 * rate * measured("claims") * measured("routes")
+    return claims_and_routes * measured("state_size") * 1_000
+
+
 def relate_seconds() -> float:
     """Processor seconds that an article's claims cost relate, at most."""
     return measured("claims") * measured("routes") * measured("relate_cost") / 1_000
@@ -47,16 +56,8 @@ def relate_seconds() -> float:
         ("written to brokers, MB/s", lambda rate: rate * measured("traffic") / 1_000),
         ("with three copies, MB/s", lambda rate: COPIES * rate * measured("traffic") / 1_000),
         (
-            "relate state of 14 days, if every claim takes its 2.7 routes",
-            lambda rate: (
-                WINDOW_DAYS
-                * 86_400
-                * rate
-                * measured("claims")
-                * measured("routes")
-                * measured("state_size")
-                / 1e9
-            ),
+            "relate state of 28 days (window and lateness), if every claim takes its 2.7 routes",
+            lambda rate: state_bytes(rate, WINDOW_DAYS) / 1e12,
         ),
     ],
 )
@@ -99,3 +100,23 @@ def test_prices_and_limits_in_the_text_follow() -> None:
     hot = 100 * claims_a_second / (1_000 * measured("claims"))
     assert f"{hot:.2f} % of all claims" in PAGE
     assert f"are {1_000 / measured('worker_cost'):.0f} articles/s" in PAGE
+
+
+def test_the_small_overlay_has_room_for_what_it_keeps() -> None:
+    overlay = (
+        Path(__file__).resolve().parents[2] / "deploy" / "kubernetes" / "overlays" / "small" / "worker.yaml"
+    )
+    made = next(
+        each for each in yaml.safe_load_all(overlay.read_text("utf-8")) if each["kind"] == "StatefulSet"
+    )
+    (container,) = made["spec"]["template"]["spec"]["containers"]
+    (volume,) = made["spec"]["volumeClaimTemplates"]
+    set_to = {each["name"]: each.get("value") for each in container["env"]}
+    kept = [set_to[f"CLAIMWIRE_RELATE_{name}"] for name in ("WINDOW", "LATENESS")]
+    days = sum((TypeAdapter(timedelta).validate_python(each) for each in kept), timedelta()) / timedelta(
+        days=1
+    )
+    needed = state_bytes(2, days)
+
+    assert f"two days at 2 articles/s {needed / 1e9:.0f} GB" in PAGE
+    assert needed < number(volume["spec"]["resources"]["requests"]["storage"]) * 2**30

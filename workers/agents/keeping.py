@@ -7,15 +7,17 @@ from workers.relations.records import Kind
 from workers.state.store import Retention
 from workers.telemetry.metrics import Metrics
 
+_OF_THE_WINDOW = frozenset({Kind.WINDOW, Kind.CLAIM})
+
 
 def retention(kept: timedelta, window: timedelta, outbox_offsets: int) -> Retention:
-    """Return how long each kind is remembered: ``kept``, but what only finds candidates for ``window``.
+    """Return how long each kind is remembered: ``kept``, but candidates and what finds them for ``window``.
 
     ``window`` is how long after a claim another may come that relates to it. Kinds that are not named here
     are of a fixed size and stay.
     """
     documents = dict.fromkeys((GROUP, FIRING, MUTED), kept) | {
-        kind: window if kind is Kind.WINDOW else kept for kind in Kind
+        kind: window if kind in _OF_THE_WINDOW else kept for kind in Kind
     }
     return Retention(kept, documents, outbox_offsets, buckets=window)
 
