@@ -41,7 +41,8 @@ def features(left: str, right: str) -> Features:
     names = sum([_as_name(min(mine[term], yours[term])) for term in both if term in named])
     shorter, longer, _ = _covered(words, _words(mine, named), _words(yours, named))
     fewer, more, least = _covered(names, _names(mine, named), _names(yours, named))
-    pairs = len(ours.pairs & theirs.pairs) / max(1, min(len(ours.pairs), len(theirs.pairs)))
+    our_pairs, their_pairs = ours.pairs, theirs.pairs
+    pairs = len(our_pairs & their_pairs) / max(1, min(len(our_pairs), len(their_pairs)))
     return (
         shorter,
         longer,

@@ -10,8 +10,10 @@ from workers.relations import caches
 from workers.relations.words import COMMON, EMPTY, VERY_COMMON
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'.-](?=[^\W\d_]))*|\d[\d,]*(?:\.\d+)?")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’']?\s+|[“\"‘])\W*$")
-_WEIGHTS = ((EMPTY, 0.0), (VERY_COMMON, 0.3), (COMMON, 0.6))
+_SENTENCE_START = re.compile(r"(?:[.!?:][\"”’']?\s+|[“\"‘])\W*$")  # in what stands between two words
+_WEIGHTS = {
+    word: weight for words, weight in ((COMMON, 0.6), (VERY_COMMON, 0.3), (EMPTY, 0.0)) for word in words
+}
 _RARE = 1.0
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\.\w\.)(?<!\b(?:Mr|Ms|Dr|St|Lt)\.)(?<!\b(?:Mrs|Gov|Sen|Rep|Gen|Col|Rev|Sgt|Hon)\.)"
@@ -98,12 +100,17 @@ europe european europeans
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``weights`` by term, ``total`` their sum; ``names`` are terms of proper names, ``pairs`` neighbours."""
+    """``weights`` by term, ``total`` their sum; ``names`` are proper names' terms; ``order`` as they stand."""
 
     weights: Mapping[str, float]
     total: float
     names: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
+    order: tuple[str, ...]
+
+    @property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Neighbours; made anew each time, as they would be half of what a text takes up."""
+        return frozenset(pairwise(self.order))
 
 
 @lru_cache(maxsize=caches.TEXTS)
@@ -112,21 +119,18 @@ def terms_of(text: str) -> Terms:
     weights: dict[str, float] = {}
     names: set[str] = set()
     order: list[str] = []
+    before = 0
     for match in _WORD.finditer(text):
-        word = match.group()
-        if word[0].isdigit():
-            continue
-        plain = word.replace("’", "'").removesuffix("'s").lower()
-        weight = next((known for words, known in _WEIGHTS if plain in words), _RARE)
+        end, before = before, match.end()
+        weight, term, name = _word(match.group())
         if not weight:
             continue
-        is_name = word[0].isupper() and not (weight < _RARE and _SENTENCE_START.search(text[: match.start()]))
-        term = _classed(plain, is_name=is_name)
-        if is_name:
-            names.add(term)
+        if name and not (weight < _RARE and _starts_sentence(text, end, match.start())):
+            term = name
+            names.add(name)
         weights[term] = max(weight, weights.get(term, 0.0))
         order.append(term)
-    return Terms(weights, sum(weights.values()), frozenset(names), frozenset(pairwise(order)))
+    return Terms(weights, sum(weights.values()), frozenset(names), tuple(order))
 
 
 @lru_cache(maxsize=caches.TEXTS)
@@ -135,6 +139,14 @@ def parts_of(text: str) -> tuple[str, ...]:
     found = [part.strip() for part in _SENTENCE_END.split(text)]
     telling = [part for part in found if terms_of(part).total >= _LEAST_PART]
     return tuple(telling[:_MOST_PARTS]) or (text,)
+
+
+def _starts_sentence(text: str, start: int, end: int) -> bool:
+    """Does the word at ``end`` start a sentence or a quotation? The word before it ends at ``start``."""
+    between = text[start:end]
+    return _SENTENCE_START.search(between) is not None or (
+        not start and not any(map(str.isalnum, between)) and "_" not in between
+    )
 
 
 def stem(word: str) -> str:
@@ -153,6 +165,18 @@ def stem(word: str) -> str:
 def unit_class(unit: str) -> str:
     """Return what a unit counts in one form, so that "soldiers" and "troops" are the same."""
     return _classed(unit.lower(), is_name=False)
+
+
+@lru_cache(maxsize=caches.WORDS)
+def _word(word: str) -> tuple[float, str, str]:
+    """Return the weight of a word as it is written (0: tells nothing), its term, and its term as a name.
+
+    Only what has a capital may be a name. Remembered, so that texts share the strings of their terms.
+    """
+    plain = word.replace("’", "'").removesuffix("'s").lower()
+    weight = 0.0 if word[0].isdigit() else _WEIGHTS.get(plain, _RARE)
+    name = _classed(plain, is_name=True) if word[0].isupper() else ""
+    return weight, _classed(plain, is_name=False), name
 
 
 def _classed(plain: str, *, is_name: bool) -> str:
