@@ -100,7 +100,7 @@ europe european europeans
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``weights`` by term, ``total`` their sum; ``names`` are proper names' terms; ``order`` as they stand."""
+    """``weights`` by term, ``total`` their sum; ``names`` are proper names' terms; ``order`` as they come."""
 
     weights: Mapping[str, float]
     total: float
